@@ -1,0 +1,80 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One list for every Swift target: what is left of the upcoming features in Swift 6.3, memory
+// safety that has to be argued for at each C call, and no warning that anybody could overlook.
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("ImmutableWeakCaptures"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let flyingFox = Target.Dependency.product(name: "FlyingFox", package: "FlyingFox")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+func stage(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+  name: "preflight",
+  products: [.executable(name: "preflight", targets: ["preflight"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2")),
+    .package(url: "https://github.com/apple/swift-crypto", .upToNextMinor(from: "4.5.2")),
+    .package(url: "https://github.com/swhitty/FlyingFox", .upToNextMinor(from: "0.27.1")),
+    .package(
+      url: "https://github.com/swiftlang/swift-subprocess", .upToNextMinor(from: "1.0.2"),
+      traits: []),
+  ],
+  targets: [
+    // The C libraries, with typed shims for what Swift cannot call.
+    .systemLibrary(
+      name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(
+      name: "CLibCURL", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+
+    // Values that every stage speaks, and the three wires.
+    stage("Core"),
+    stage("Digest", [crypto]),
+    stage("YAML", ["Core", "CLibYAML"]),
+    stage("HTTP", ["Core", "CLibCURL"]),
+    stage("Postgres", ["Core", "CLibPQ"]),
+
+    // Text to checklist; the hosted services; checklist to verdict.
+    stage("Checklist", ["Core", "Digest", "YAML"]),
+    stage("Embeddings", ["Core", "HTTP"]),
+    stage("Supabase", ["Core", "Digest", "HTTP"]),
+    stage("Gate", ["Core", "Checklist"]),
+    stage("Checks", ["Core", "Gate", "Checklist", "Embeddings", "Supabase", "Postgres", "HTTP"]),
+
+    // Verdict to a watched first run.
+    stage("Monitor", ["Core"]),
+    stage("Runner", ["Core", "Checklist", "Gate", "Monitor", "Embeddings", "Postgres"]),
+
+    // What people and machines read; the throw-away world; the program.
+    stage("Reports", ["Core", "Gate", "Monitor"]),
+    stage("Sandbox", ["Core", "Digest", "Postgres", flyingFox, subprocess]),
+    .executableTarget(
+      name: "preflight",
+      dependencies: [
+        "Core", "Checklist", "Gate", "Checks", "Embeddings", "HTTP", "Monitor", "Postgres",
+        "Reports", "Runner", "Sandbox", argumentParser,
+      ],
+      swiftSettings: settings),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,43 @@
+/// A stretch of a text file, for a person to jump to.
+///
+/// Lines and columns count from 1; a column counts Unicode scalars, as editors and SARIF do.
+package struct SourceLocation: Sendable, Hashable {
+  package let file: String
+  package let line: Int
+  package let column: Int
+  /// Scalars to underline, at least one.
+  package let width: Int
+
+  package init(file: String, line: Int, column: Int, width: Int = 1) {
+    self.file = file
+    self.line = line
+    self.column = column
+    self.width = max(1, width)
+  }
+}
+
+extension SourceLocation: CustomStringConvertible {
+  package var description: String { "\(file):\(line):\(column)" }
+}
+
+extension SourceLocation: Comparable {
+  package static func < (left: SourceLocation, right: SourceLocation) -> Bool {
+    (left.file, left.line, left.column) < (right.file, right.line, right.column)
+  }
+}
+
+/// The text of one source file, kept to quote its lines.
+package struct SourceText: Sendable, Equatable {
+  package let file: String
+  private let lines: [Substring]
+
+  package init(file: String, text: String) {
+    self.file = file
+    lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+  }
+
+  /// The line with this number, counted from 1, or nil past the end.
+  package func line(_ number: Int) -> Substring? {
+    lines.indices.contains(number - 1) ? lines[number - 1] : nil
+  }
+}
