@@ -75,6 +75,28 @@ let package = Package(
         "Reports", "Runner", "Sandbox", argumentParser,
       ],
       swiftSettings: settings),
+
+    tests("CoreTests", ["Core"]),
+    tests("YAMLTests", ["Core", "YAML"]),
+    tests("HTTPTests", ["Core", "HTTP"]),
+    tests("PostgresTests", ["Core", "Postgres", "Sandbox"]),
+    tests("ChecklistTests", ["Core", "Checklist"]),
+    tests("EmbeddingsTests", ["Core", "HTTP", "Embeddings", "Sandbox"]),
+    tests("SupabaseTests", ["Core", "Digest", "HTTP", "Supabase"]),
+    tests("GateTests", ["Core", "Checklist", "Gate"]),
+    tests(
+      "ChecksTests",
+      ["Core", "Checklist", "Checks", "Gate", "HTTP", "Postgres", "Sandbox"]),
+    tests("MonitorTests", ["Core", "Monitor"]),
+    tests(
+      "RunnerTests",
+      [
+        "Core", "Checklist", "Embeddings", "Gate", "HTTP", "Monitor", "Postgres", "Runner",
+        "Sandbox",
+      ]),
+    tests("ReportsTests", ["Core", "Checklist", "Gate", "Monitor", "Reports"]),
+    tests("SandboxTests", ["Core", "Postgres", "Sandbox"]),
+    tests("BlackBoxTests", ["Core", "Postgres", "Sandbox", subprocess]),
   ],
   swiftLanguageModes: [.v6]
 )
