@@ -19,13 +19,18 @@ let argumentParser = Target.Dependency.product(
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let flyingFox = Target.Dependency.product(name: "FlyingFox", package: "FlyingFox")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+// Paths, as Subprocess takes them.
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 func stage(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
 let package = Package(
@@ -35,6 +40,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2")),
     .package(url: "https://github.com/apple/swift-crypto", .upToNextMinor(from: "4.5.2")),
     .package(url: "https://github.com/swhitty/FlyingFox", .upToNextMinor(from: "0.27.1")),
+    .package(url: "https://github.com/apple/swift-system", .upToNextMinor(from: "1.8.1")),
     .package(
       url: "https://github.com/swiftlang/swift-subprocess", .upToNextMinor(from: "1.0.2"),
       traits: []),
@@ -66,8 +72,8 @@ let package = Package(
     stage("Runner", ["Core", "Checklist", "Gate", "Monitor", "Embeddings", "Postgres"]),
 
     // What people and machines read; the throw-away world; the program.
-    stage("Reports", ["Core", "Gate", "Monitor"]),
-    stage("Sandbox", ["Core", "Digest", "Postgres", flyingFox, subprocess]),
+    stage("Reports", ["Core", "Checklist", "Gate", "Monitor"]),
+    stage("Sandbox", ["Core", "Digest", "Postgres", flyingFox, subprocess, system]),
     .executableTarget(
       name: "preflight",
       dependencies: [
@@ -76,27 +82,39 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    // Answers over a raw socket, byte by byte as a test wrote them.
+    .target(name: "ScriptedServer", path: "Tests/ScriptedServer", swiftSettings: settings),
+    // The postmortem's database on a server that all tests share, and an endpoint for each test.
+    .target(
+      name: "TestWorld", dependencies: ["Core", "Postgres", "Sandbox"], path: "Tests/TestWorld",
+      swiftSettings: settings),
     tests("CoreTests", ["Core"]),
     tests("YAMLTests", ["Core", "YAML"]),
-    tests("HTTPTests", ["Core", "HTTP"]),
+    tests("HTTPTests", ["Core", "HTTP", "ScriptedServer"]),
     tests("PostgresTests", ["Core", "Postgres", "Sandbox"]),
     tests("ChecklistTests", ["Core", "Checklist"]),
-    tests("EmbeddingsTests", ["Core", "HTTP", "Embeddings", "Sandbox"]),
-    tests("SupabaseTests", ["Core", "Digest", "HTTP", "Supabase"]),
+    tests("EmbeddingsTests", ["Core", "HTTP", "Embeddings", "ScriptedServer"]),
+    tests("SupabaseTests", ["Core", "Digest", "HTTP", "Supabase", "ScriptedServer"]),
     tests("GateTests", ["Core", "Checklist", "Gate"]),
     tests(
       "ChecksTests",
-      ["Core", "Checklist", "Checks", "Gate", "HTTP", "Postgres", "Sandbox"]),
+      [
+        "Core", "Checklist", "Checks", "Gate", "HTTP", "Postgres", "Sandbox", "ScriptedServer",
+        "TestWorld",
+      ]),
     tests("MonitorTests", ["Core", "Monitor"]),
     tests(
       "RunnerTests",
       [
-        "Core", "Checklist", "Embeddings", "Gate", "HTTP", "Monitor", "Postgres", "Runner",
-        "Sandbox",
+        "Core", "Checklist", "Checks", "Embeddings", "Gate", "HTTP", "Monitor", "Postgres",
+        "Runner", "Sandbox", "TestWorld",
       ]),
     tests("ReportsTests", ["Core", "Checklist", "Gate", "Monitor", "Reports"]),
     tests("SandboxTests", ["Core", "Postgres", "Sandbox"]),
-    tests("BlackBoxTests", ["Core", "Postgres", "Sandbox", subprocess]),
+    tests(
+      "BlackBoxTests",
+      ["Core", "Postgres", "preflight", "Sandbox", "ScriptedServer", subprocess, system],
+      exclude: ["Cases"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -58,14 +58,9 @@ package struct Diagnostic: Error, Sendable, Equatable {
     }
     let number = String(location.line)
     let gutter = String(repeating: " ", count: max(5, number.count + 2))
-    let scalars = line.unicodeScalars.prefix(Limit.quotedLine)
-    // A tab stays a tab under the line, so that the caret stands where the text does.
-    let indent = scalars.prefix(location.column - 1).map { $0 == "\t" ? "\t" : " " }.joined()
-    let room = max(1, scalars.count - (location.column - 1))
-    let carets = String(repeating: "^", count: min(location.width, room))
     let numberGutter = String(repeating: " ", count: gutter.count - number.count) + number
-    let quoted = String(String.UnicodeScalarView(scalars))
-    return "\n\(numberGutter) | \(quoted)\n\(gutter) | \(indent)\(carets)"
+    let excerpt = SourceExcerpt(of: line, at: location)
+    return "\n\(numberGutter) | \(excerpt.text)\n\(gutter) | \(excerpt.indent)\(excerpt.carets)"
       + (label.map { " \($0)" } ?? "")
   }
 }

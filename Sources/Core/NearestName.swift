@@ -10,7 +10,7 @@ extension Sequence where Element == String {
       let limit = Swift.max(1, Swift.max(wanted.count, letters.count) / 3)
       return (name, editDistance(wanted, letters), limit)
     }
-    return rated.filter { $0.distance <= $0.limit }
+    return rated.filter { $0.distance <= $0.limit && $0.distance < wanted.count }
       .min { ($0.distance, $0.name) < ($1.distance, $1.name) }?.name
   }
 }

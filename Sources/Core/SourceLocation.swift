@@ -40,4 +40,21 @@ package struct SourceText: Sendable, Equatable {
   package func line(_ number: Int) -> Substring? {
     lines.indices.contains(number - 1) ? lines[number - 1] : nil
   }
+
+  /// The text where a mark stands in place of each of these stretches and the rest of its line.
+  package func hiding(_ locations: [SourceLocation]) -> SourceText {
+    var hidden = lines
+    // By line: a hostile file has thousands of such places on one line.
+    let columns = Dictionary(locations.map { ($0.line - 1, $0.column) }, uniquingKeysWith: min)
+    for (line, column) in columns where hidden.indices.contains(line) {
+      let shown = hidden[line].unicodeScalars.prefix(column - 1)
+      hidden[line] = Substring(String(shown) + Redactor.mark)
+    }
+    return SourceText(file: file, lines: hidden)
+  }
+
+  private init(file: String, lines: [Substring]) {
+    self.file = file
+    self.lines = lines
+  }
 }

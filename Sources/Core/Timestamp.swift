@@ -1,3 +1,6 @@
+// A release build finds the fields of `timespec` in this module, to which Glibc's header leads.
+internal import SwiftOverlayShims
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Musl)

@@ -1,0 +1,32 @@
+/// What the language knows of one kind of check.
+package struct KindDeclaration: Sendable, Equatable {
+  /// The key that makes a list item a check of this kind.
+  package var name: String { subject.name }
+  /// One sentence on what the kind checks.
+  package let summary: String
+  /// The kind key's own value.
+  package let subject: Field
+  /// What may stand beside the kind key; none bears the name of a kind or of a common setting.
+  package let settings: [Field]
+  package let passesWhen: String
+  package let cannotTellWhen: String
+  /// Rights and services that the check needs.
+  package let needs: String
+
+  /// Declares a kind under the name of its subject.
+  package init(
+    subject: Field, summary: String, settings: [Field] = [], passesWhen: String,
+    cannotTellWhen: String, needs: String
+  ) {
+    self.subject = Field(
+      subject.name, subject.shape, subject.summary, isRequired: true, example: subject.example)
+    self.summary = summary
+    self.settings = settings
+    self.passesWhen = passesWhen
+    self.cannotTellWhen = cannotTellWhen
+    self.needs = needs
+  }
+
+  /// The subject and the settings.
+  package var fields: [Field] { [subject] + settings }
+}

@@ -1,0 +1,61 @@
+package import Core
+
+/// A checklist as its file says it, free of faults, with its variables not filled yet.
+package struct Checklist: Sendable, Equatable {
+  package let path: String
+  /// `sha256:` and 64 hexadecimal digits, of the file's bytes.
+  package let digest: String
+  package let name: String?
+  package let description: String?
+  package let services: [ServiceDeclaration]
+  /// In the order of the file, at least one.
+  package let checks: [CheckDeclaration]
+  package let pipelines: [PipelineDeclaration]
+  package let firstRun: FirstRunDeclaration?
+}
+
+/// What came of reading a checklist's file.
+package struct ReadChecklist: Sendable {
+  /// Nil where any diagnostic is an error.
+  package let checklist: Checklist?
+  /// In the order of the file.
+  package let diagnostics: [Diagnostic]
+  /// The file's text, with secrets that stand in it literally taken out; nil where it is no text.
+  package let source: SourceText?
+
+  package init(checklist: Checklist?, diagnostics: [Diagnostic], source: SourceText?) {
+    self.checklist = checklist
+    self.diagnostics = diagnostics
+    self.source = source
+  }
+}
+
+/// Something to talk to, by the name that the checklist gives it.
+package struct ServiceDeclaration: Sendable, Equatable {
+  package let name: String
+  package let kind: ServiceKind
+  /// The kind's own value stands under the kind's name.
+  package let settings: Settings
+  package let location: SourceLocation
+
+  /// The id of the check that the service is by itself.
+  package var checkID: String { "service.\(name)" }
+}
+
+/// Something that must be true.
+package struct CheckDeclaration: Sendable, Equatable {
+  package let id: String
+  /// The name of the kind.
+  package let kind: String
+  package let title: String?
+  package let severity: CheckSeverity
+  package let phases: Set<Phase>
+  /// Ids of checks, and of services as `service.NAME`.
+  package let needs: [String]
+  package let timeout: Duration?
+  package let help: String?
+  /// The kind's own settings; the subject stands under the kind's name.
+  package let settings: Settings
+  /// Where the list item begins.
+  package let location: SourceLocation
+}

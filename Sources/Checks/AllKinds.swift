@@ -1,0 +1,16 @@
+package import Checklist
+
+/// Every kind of check, in the order in which the reference lists them.
+package let allKinds: [any CheckKind.Type] = [
+  SecretCheck.self,
+  APIKeyCheck.self,
+  DimensionCheck.self,
+  FunctionCheck.self,
+  TableCheck.self,
+  UpsertCheck.self,
+  JobsCheck.self,
+  FilesCheck.self,
+]
+
+/// What the checklist's reader has to know of the kinds.
+package let allKindDeclarations: [KindDeclaration] = allKinds.map { $0.declaration }

@@ -1,0 +1,26 @@
+package import Checklist
+package import Core
+package import Gate
+
+/// One kind of check: declared, read and carried out in one file.
+package protocol CheckKind: Sendable {
+  static var declaration: KindDeclaration { get }
+
+  /// Reads settings whose variables are filled.
+  ///
+  /// - Throws: What is wrong with a value that its shape alone does not show.
+  init(_ settings: Settings) throws(Diagnostic)
+
+  /// The names of the services that it uses; it is asked after their own checks have ended.
+  var services: [String] { get }
+
+  /// How long it may take where the checklist does not say.
+  var usualTimeout: Duration { get }
+
+  /// Asks, and answers within the timeout; the gate cuts it off when that is up.
+  func run(in services: Services, timeout: Duration) async -> Finding
+}
+
+extension CheckKind {
+  package var usualTimeout: Duration { .seconds(10) }
+}

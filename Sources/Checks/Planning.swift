@@ -1,0 +1,153 @@
+package import Checklist
+internal import Core
+package import Gate
+
+/// Why a checklist gives no plan.
+package enum PlanningFault: Error, Sendable, Equatable {
+  /// No check of the checklist belongs to the phase.
+  case nothingInPhase(Phase)
+
+  package var message: String {
+    switch self {
+    case .nothingInPhase(let phase):
+      "no check of the checklist belongs to the phase \(phase.rawValue)"
+    }
+  }
+}
+
+/// What the gate asks for a phase: the services first, then the checks in the checklist's order.
+///
+/// A service that only checks of other phases use is not asked.
+///
+/// - Parameters:
+///   - checklist: Read without faults.
+///   - phase: The part of a delivery that this is.
+///   - services: Made for the same checklist.
+/// - Returns: A plan with one entry for each service and each check.
+/// - Throws: The checklist asks nothing in this phase.
+package func plan(
+  for checklist: Checklist, in phase: Phase, with services: Services
+) throws(PlanningFault) -> Plan {
+  let asked = checklist.checks.filter { $0.phases.contains(phase) }
+  guard !asked.isEmpty else { throw .nothingInPhase(phase) }
+  let checks = asked.map { PreparedCheck($0, services) }
+  let used = Set(checks.flatMap(\.services))
+  let others = checklist.checks.filter { !$0.phases.contains(phase) }
+  let usedElsewhere = Set(others.flatMap { PreparedCheck($0, services).services })
+  let reached = checklist.services.filter {
+    used.contains($0.name) || !usedElsewhere.contains($0.name)
+  }
+  let judged = Set(checks.compactMap(\.judgedKey))
+  let serviceChecks = reached.map { service in
+    PlannedCheck(
+      identity: CheckIdentity(
+        id: service.checkID, kind: service.kind.rawValue, title: nil, severity: .block,
+        location: service.location),
+      timeout: Services.patience,
+      run: { await services.reach(service, judgesKey: !judged.contains(service.name)) })
+  }
+  return Plan(serviceChecks + checks.map { $0.planned(with: services) })
+}
+
+/// A check of the checklist, read by its kind if its variables allow.
+private struct PreparedCheck {
+  let declaration: CheckDeclaration
+  let read: Result<any CheckKind, Unreadable>
+
+  enum Unreadable: Error {
+    case variables(SettingFault)
+    case settings(Diagnostic)
+    case unknownKind
+
+    var message: String {
+      switch self {
+      case .variables(let fault): fault.message
+      case .settings(let diagnostic): diagnostic.message
+      case .unknownKind: "no such kind of check is known"
+      }
+    }
+
+    var fix: String? {
+      switch self {
+      case .variables(.unset(let variables, _)):
+        variables.map { "export \($0.name)='…'" }.joined(separator: "\n")
+      case .settings(let diagnostic): diagnostic.help
+      case .variables(.invalid), .unknownKind: nil
+      }
+    }
+  }
+
+  init(_ declaration: CheckDeclaration, _ services: Services) {
+    self.declaration = declaration
+    read = PreparedCheck.read(declaration, services)
+  }
+
+  private static func read(
+    _ declaration: CheckDeclaration, _ services: Services
+  ) -> Result<any CheckKind, Unreadable> {
+    guard let kind = allKinds.first(where: { $0.declaration.name == declaration.kind }) else {
+      return .failure(.unknownKind)
+    }
+    let settings: Settings
+    do throws(SettingFault) {
+      settings = try declaration.settings.filled(from: services.variables)
+    } catch {
+      return .failure(.variables(error))
+    }
+    do throws(Diagnostic) {
+      return .success(try kind.init(settings))
+    } catch {
+      return .failure(.settings(error))
+    }
+  }
+
+  var services: [String] {
+    if case .success(let check) = read { check.services } else { [] }
+  }
+
+  /// The service whose key this check judges.
+  var judgedKey: String? {
+    if case .success(let check as APIKeyCheck) = read { check.service } else { nil }
+  }
+
+  func planned(with services: Services) -> PlannedCheck {
+    let identity = CheckIdentity(
+      id: declaration.id, kind: declaration.kind, title: declaration.title,
+      severity: declaration.severity, location: declaration.location)
+    switch read {
+    case .failure(let fault):
+      let finding = Finding.cannotTell(
+        fault.message, expected: "settings that can be used", observed: fault.message,
+        fix: fault.fix)
+      return PlannedCheck(
+        identity: identity, needs: declaration.needs, timeout: Services.patience,
+        run: { finding })
+    case .success(let check):
+      let timeout = declaration.timeout ?? check.usualTimeout
+      let help = declaration.help
+      return PlannedCheck(
+        identity: identity, needs: declaration.needs,
+        follows: check.services.map { "service.\($0)" }, timeout: timeout,
+        run: { await check.run(in: services, timeout: timeout).adding(help: help) })
+    }
+  }
+}
+
+extension Finding {
+  /// The finding with the author's own words on how to mend it.
+  fileprivate func adding(help: String?) -> Finding {
+    guard let help else { return self }
+    let isSQL = fix?.hasSuffix(";") == true
+    let comment = "\(isSQL ? "--" : "#") \(help)"
+    let fix = [fix, comment].compactMap(\.self).joined(separator: "\n")
+    switch status {
+    case .pass, .skip: return self
+    case .fail:
+      return .fail(
+        message, expected: expected ?? "", observed: observed ?? "", fix: fix, evidence: evidence)
+    case .error:
+      return .cannotTell(
+        message, expected: expected, observed: observed, fix: fix, evidence: evidence)
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package import Checklist
+package import Core
+internal import Gate
+package import HTTP
+internal import Postgres
+internal import Synchronization
+
+/// The services of a checklist, each reached once in one go at the gate and shared by its checks.
+///
+/// A service is reached by its own check; the checks that use it come after and find what it left.
+/// What a service's own check did not leave is not reached a second time.
+package final class Services: Sendable {
+  /// How long a service may take to show that it is there.
+  static let patience = Duration.seconds(10)
+
+  package let variables: Variables
+  /// All values by name, to tell when two are the same.
+  let environment: [String: String]
+  /// Where relative file patterns begin.
+  let directory: String
+  let http: HTTPClient
+  let pipelines: [PipelineDeclaration]
+  private let declarations: [String: ServiceDeclaration]
+  private let checks: [CheckDeclaration]
+  private let reached = Mutex(Reached())
+
+  private struct Reached {
+    var databases: [String: Connection] = [:]
+    var models: [String: ModelProbe] = [:]
+    var projects: [String: ProjectSecrets] = [:]
+  }
+
+  /// Services that nobody has talked to yet.
+  ///
+  /// - Parameters:
+  ///   - checklist: Which declares them.
+  ///   - environment: Variables by name, from the environment and from env files.
+  ///   - directory: Where relative file patterns begin.
+  ///   - http: Through which the hosted services are asked.
+  package init(
+    of checklist: Checklist, environment: [String: String], directory: String, http: HTTPClient
+  ) {
+    self.environment = environment
+    self.directory = directory
+    self.http = http
+    variables = Variables(environment)
+    pipelines = checklist.pipelines
+    checks = checklist.checks
+    declarations = Dictionary(
+      checklist.services.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Everything that no report may show: what stands in secret fields, and what `secret` checks name.
+  package var secrets: [Secret] {
+    let settings = declarations.values.flatMap { service in
+      service.settings.entries.compactMap { service.settings.alone($0.name, from: variables) }
+    }
+    let named = checks.filter { $0.kind == SecretCheck.declaration.name }.compactMap { check in
+      check.settings.alone(SecretCheck.declaration.name, from: variables)
+        .flatMap { environment[$0.text(SecretCheck.declaration.name)] }
+    }
+    let known = settings.flatMap(\.secrets) + named.filter { !$0.isEmpty }.map { Secret($0) }
+    return known + known.compactMap(ConnectionPassword.inside)
+  }
+
+  /// Asks a service whether it is there, and keeps what its checks will need.
+  ///
+  /// - Parameters:
+  ///   - service: One of the checklist's.
+  ///   - judgesKey: Whether a refused key, quota or model is for this check to fail on, since no
+  ///     other check judges it.
+  /// - Returns: The finding of the service's own check.
+  func reach(_ service: ServiceDeclaration, judgesKey: Bool) async -> Finding {
+    let settings: Settings
+    do throws(SettingFault) {
+      settings = try service.settings.filled(from: variables)
+    } catch {
+      return .cannotTell(
+        "the \(service.kind.rawValue) service cannot be asked: \(error.message)",
+        expected: "values for " + service.settings.variables.joined(last: "and"),
+        observed: error.message, fix: error.fix)
+    }
+    switch service.kind {
+    case .postgres: return await reachDatabase(service, settings)
+    case .embeddings: return await reachModel(service, settings, judgesKey: judgesKey)
+    case .supabase: return await reachProject(service, settings)
+    }
+  }
+
+  /// The one connection to a database, or nil where its service does not stand.
+  func connection(to name: String) -> Connection? { reached.withLock { $0.databases[name] } }
+
+  /// What the model answered, or nil where it was never asked.
+  func probe(of name: String) -> ModelProbe? { reached.withLock { $0.models[name] } }
+
+  /// The project's secrets, or nil where its service does not stand.
+  func project(_ name: String) -> ProjectSecrets? { reached.withLock { $0.projects[name] } }
+
+  func keep(_ connection: Connection, as name: String) {
+    reached.withLock { $0.databases[name] = connection }
+  }
+
+  func keep(_ probe: ModelProbe, as name: String) {
+    reached.withLock { $0.models[name] = probe }
+  }
+
+  func keep(_ project: ProjectSecrets, as name: String) {
+    reached.withLock { $0.projects[name] = project }
+  }
+
+  /// The value of one setting of a service, also where other settings lack their variables.
+  func setting(_ field: String, of service: String) -> Settings? {
+    declarations[service]?.settings.alone(field, from: variables)
+  }
+
+  /// The first variable that a setting of a service takes its value from.
+  func variable(of field: String, in service: String) -> String? {
+    declarations[service]?.settings[field]?.variables.first
+  }
+
+  /// All settings of a service, which the checklist's reader has seen to be declared.
+  func filledSettings(of service: String) throws(SettingFault) -> Settings {
+    guard let declaration = declarations[service] else {
+      preconditionFailure("no service \(service) is declared")
+    }
+    return try declaration.settings.filled(from: variables)
+  }
+
+  /// Ends the connections.
+  package func close() async {
+    let connections = reached.withLock { reached in
+      defer { reached.databases = [:] }
+      return reached.databases.values
+    }
+    for connection in connections { await connection.close() }
+  }
+}
+
+extension Settings {
+  /// One setting with its variables filled, or nil where it is absent or they are not set.
+  fileprivate func alone(_ name: String, from variables: Variables) -> Settings? {
+    guard let field = fields.first(where: { $0.name == name }), let setting = self[name] else {
+      return nil
+    }
+    return try? Settings(fields: [field], values: [name: setting], location: location)
+      .filled(from: variables)
+  }
+}
+
+extension SettingFault {
+  /// Shell lines that set what is not set.
+  var fix: String? {
+    guard case .unset(let variables, _) = self else { return nil }
+    return variables.map { "export \($0.name)='…'" }.joined(separator: "\n")
+  }
+}
+
+/// The password inside a connection URL, which a report must not show either.
+enum ConnectionPassword {
+  static func inside(_ secret: Secret) -> Secret? {
+    secret.reveal { text -> Secret? in
+      guard let scheme = text.firstRange(of: "://") else { return nil }
+      let authority = text[scheme.upperBound...].prefix { !"/?#".contains($0) }
+      guard let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":")
+      else { return nil }
+      let password = authority[authority.index(after: colon)..<at]
+      return password.isEmpty ? nil : Secret(String(password))
+    }
+  }
+}

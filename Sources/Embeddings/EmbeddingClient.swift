@@ -1,0 +1,79 @@
+internal import Core
+package import HTTP
+internal import Synchronization
+
+/// Asks one model for embeddings and accepts only vectors that are what they should be.
+package struct EmbeddingClient: Sendable {
+  package let model: EmbeddingModel
+  private let http: HTTPClient
+  private let base64Refusal = Base64Refusal()
+
+  package init(_ model: EmbeddingModel, http: HTTPClient) {
+    self.model = model
+    self.http = http
+  }
+
+  /// Embeds some texts in one request, or in two where the endpoint turns out to refuse base64.
+  ///
+  /// - Parameters:
+  ///   - texts: At least one text; the endpoint's bounds on them are the caller's care.
+  ///   - expecting: The width that the vectors must have; nil accepts any.
+  ///   - timeout: The longest time for a request, from the name lookup to the last byte.
+  /// - Returns: One vector for each text, in their order.
+  /// - Throws: The fault by its cause, whether there was no answer or an answer to refuse.
+  package func embed(
+    _ texts: [String], expecting: Int? = nil, timeout: Duration
+  ) async throws(EmbeddingFault) -> EmbeddingReply {
+    precondition(!texts.isEmpty, "a request for no embeddings")
+    let encoding = base64Refusal.isKnown.load(ordering: .relaxed) ? .float : model.encoding
+    do throws(EmbeddingFault) {
+      return try await embed(texts, expecting, encoding, timeout)
+    } catch {
+      guard error.cause == .encodingRefused, encoding == .base64 else { throw error }
+      base64Refusal.isKnown.store(true, ordering: .relaxed)
+      return try await embed(texts, expecting, .float, timeout)
+    }
+  }
+
+  private func embed(
+    _ texts: [String], _ expecting: Int?, _ encoding: EmbeddingEncoding, _ timeout: Duration
+  ) async throws(EmbeddingFault) -> EmbeddingReply {
+    var headers: [HTTPRequest.Header] = [
+      ("Content-Type", .plain("application/json")), ("Accept", .plain("application/json")),
+    ]
+    if let key = model.apiKey { headers.append(("Authorization", .secret(prefix: "Bearer ", key))) }
+    let body = RequestBody.bytes(
+      texts: texts, model: model.model, dimensions: model.dimensions, encoding: encoding)
+    let request = HTTPRequest(
+      .post, model.endpoint, headers: headers, body: body, timeout: timeout)
+    let reply: HTTPReply
+    do throws(HTTPFault) {
+      reply = try await http.send(request)
+    } catch {
+      throw EmbeddingFault(wire: error, inputCount: texts.count)
+    }
+    guard reply.status == 200 else {
+      throw EmbeddingFault(refusal: reply, of: model, inputCount: texts.count)
+    }
+    return try EmbeddingReply(judging: reply, of: model, count: texts.count, expecting: expecting)
+  }
+}
+
+/// Whether an endpoint has refused base64; shared by the copies of a client.
+private final class Base64Refusal: Sendable {
+  let isKnown = Atomic(false)
+}
+
+extension EmbeddingFault {
+  init(wire fault: HTTPFault, inputCount: Int) {
+    let cause: Cause =
+      switch fault {
+      case .timedOut(let limit, let phase): .timedOut(limit, phase: phase)
+      case .truncated: .truncated
+      case .bodyTooLarge: .bodyTooLarge
+      case .cancelled: .cancelled
+      default: .unreachable(fault)
+      }
+    self.init(cause, inputCount: inputCount)
+  }
+}

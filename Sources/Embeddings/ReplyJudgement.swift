@@ -1,0 +1,58 @@
+internal import Core
+package import HTTP
+
+extension EmbeddingReply {
+  /// The vectors of an answer with status 200, once nothing is wrong with them.
+  package init(
+    judging reply: HTTPReply, of model: EmbeddingModel, count: Int, expecting: Int?
+  ) throws(EmbeddingFault) {
+    let requestID = reply.header("x-request-id")
+    func fault(_ cause: EmbeddingFault.Cause) -> EmbeddingFault {
+      EmbeddingFault(cause, status: reply.status, requestID: requestID, inputCount: count)
+    }
+    let answer: DecodedAnswer
+    do throws(JSONScanner.Malformed) {
+      answer = try DecodedAnswer.read(reply.body)
+    } catch {
+      throw fault(ErrorBody(reply.body).isHTML ? .html : .notJSON)
+    }
+    guard let items = answer.items else {
+      let body = ErrorBody(reply.body)
+      guard body.message != nil || body.code != nil else { throw fault(.noData) }
+      throw EmbeddingFault(refusal: reply, of: model, inputCount: count)
+    }
+    guard items.count == count else {
+      throw fault(.wrongCount(expected: count, got: items.count))
+    }
+    guard let places = EmbeddingReply.places(of: items) else { throw fault(.badIndexes) }
+    var vectors = [[Float]](repeating: [], count: count)
+    for (item, place) in zip(items, places) { vectors[place] = item.vector ?? [] }
+
+    // An empty vector is no numbers at all: nothing an endpoint could mean.
+    let broken = vectors.indices.filter { index in
+      vectors[index].isEmpty || !vectors[index].allSatisfy(\.isFinite)
+    }
+    guard broken.isEmpty else { throw fault(.badNumbers(positions: broken)) }
+    let widths = Set(vectors.map(\.count)).sorted()
+    guard widths.count == 1 else { throw fault(.mixedDimensions(widths)) }
+    if let expecting, let got = widths.first, got != expecting {
+      throw fault(.wrongDimension(expected: expecting, got: got))
+    }
+    let zero = vectors.indices.filter { vectors[$0].allSatisfy { $0 == 0 } }
+    guard zero.isEmpty else { throw fault(.zeroVector(positions: zero)) }
+
+    self.vectors = vectors
+    tokens = answer.tokens
+    self.requestID = requestID
+    rateLimits = RateLimits(of: reply)
+    timings = reply.timings
+  }
+
+  /// Where each vector belongs: by the indexes, or by the order where no vector has an index; nil
+  /// where the indexes leave that open.
+  private static func places(of items: [DecodedAnswer.Item]) -> [Int]? {
+    let indexes = items.compactMap(\.index)
+    if indexes.isEmpty { return Array(items.indices) }
+    return indexes.sorted() == Array(items.indices) ? indexes : nil
+  }
+}

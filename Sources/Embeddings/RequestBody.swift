@@ -1,0 +1,39 @@
+/// The body of an embeddings request.
+enum RequestBody {
+  /// The bytes of the JSON object (https://platform.openai.com/docs/api-reference/embeddings/create).
+  static func bytes(
+    texts: [String], model: String, dimensions: Int?, encoding: EmbeddingEncoding
+  ) -> [UInt8] {
+    var body: [UInt8] = []
+    body.reserveCapacity(texts.reduce(128) { $0 + $1.utf8.count + 16 })
+    body += #"{"model":"#.utf8
+    append(model, to: &body)
+    body += #","input":["#.utf8
+    for (position, text) in texts.enumerated() {
+      if position > 0 { body.append(UInt8(ascii: ",")) }
+      append(text, to: &body)
+    }
+    body.append(UInt8(ascii: "]"))
+    if let dimensions { body += #","dimensions":\#(dimensions)"#.utf8 }
+    if encoding == .base64 { body += #","encoding_format":"base64""#.utf8 }
+    body.append(UInt8(ascii: "}"))
+    return body
+  }
+
+  /// Appends a text as a JSON string; only what RFC 8259 section 7 forbids in one is escaped.
+  private static func append(_ text: String, to body: inout [UInt8]) {
+    let quote = UInt8(ascii: "\"")
+    let backslash = UInt8(ascii: "\\")
+    let hex = Array("0123456789abcdef".utf8)
+    body.append(quote)
+    for byte in text.utf8 {
+      switch byte {
+      case quote, backslash: body += [backslash, byte]
+      case 0x0a: body += [backslash, UInt8(ascii: "n")]
+      case 0..<0x20: body += Array("\\u00".utf8) + [hex[Int(byte >> 4)], hex[Int(byte & 15)]]
+      default: body.append(byte)
+      }
+    }
+    body.append(quote)
+  }
+}

@@ -1,0 +1,122 @@
+/// What an endpoint's answer to an embeddings request holds, read but not yet judged.
+struct DecodedAnswer: Equatable {
+  struct Item: Equatable {
+    /// Nil where the endpoint gives none.
+    var index: Int?
+    /// Nil where the embedding is missing, or is no sequence of numbers.
+    var vector: [Float]?
+  }
+
+  /// Nil where the answer has no member `data`.
+  var items: [Item]?
+  var tokens: Int?
+
+  /// Reads an answer; each embedding by its own JSON type, a string as base64 and an array as numbers.
+  static func read(_ bytes: [UInt8]) throws(JSONScanner.Malformed) -> DecodedAnswer {
+    var answer = DecodedAnswer()
+    var scanner = JSONScanner(bytes)
+    try scanner.object { (scanner, key) throws(JSONScanner.Malformed) in
+      switch (key, scanner.peek()) {
+      case ("data", UInt8(ascii: "[")):
+        var items: [Item] = []
+        try scanner.array { (scanner) throws(JSONScanner.Malformed) in
+          items.append(try item(&scanner))
+        }
+        answer.items = items
+      case ("usage", UInt8(ascii: "{")):
+        try scanner.object { (scanner, key) throws(JSONScanner.Malformed) in
+          let count = try wholeNumber(&scanner)
+          if key == "total_tokens" { answer.tokens = count }
+        }
+      default: try scanner.skip()
+      }
+    }
+    try scanner.end()
+    return answer
+  }
+
+  private static func item(_ scanner: inout JSONScanner) throws(JSONScanner.Malformed) -> Item {
+    var item = Item()
+    guard scanner.peek() == UInt8(ascii: "{") else {
+      try scanner.skip()
+      return item
+    }
+    try scanner.object { (scanner, key) throws(JSONScanner.Malformed) in
+      switch (key, scanner.peek()) {
+      case ("embedding", UInt8(ascii: "\"")): item.vector = try base64Floats(&scanner)
+      case ("embedding", UInt8(ascii: "[")): item.vector = try floats(&scanner)
+      case ("index", _): item.index = try wholeNumber(&scanner)
+      default: try scanner.skip()
+      }
+    }
+    return item
+  }
+
+  /// Takes any value; nil where it is no whole number.
+  private static func wholeNumber(
+    _ scanner: inout JSONScanner
+  ) throws(JSONScanner.Malformed) -> Int? {
+    guard let first = scanner.peek(), (0x2d...0x39).contains(first) else {
+      try scanner.skip()
+      return nil
+    }
+    return Int(exactly: try scanner.number())
+  }
+
+  private static func base64Floats(
+    _ scanner: inout JSONScanner
+  ) throws(JSONScanner.Malformed) -> [Float]? {
+    let raw = try scanner.rawString()
+    guard raw.contains(UInt8(ascii: "\\")) else { return floats(base64: raw) }
+    // .NET writes `+` as `\u002B`, and PHP `/` as `\/`.
+    return floats(base64: Array(try JSONScanner.text(of: raw).utf8)[...])
+  }
+
+  private static func floats(
+    _ scanner: inout JSONScanner
+  ) throws(JSONScanner.Malformed) -> [Float]? {
+    var floats: [Float] = []
+    var isWhole = true
+    try scanner.array { (scanner) throws(JSONScanner.Malformed) in
+      switch scanner.peek() {
+      case UInt8(ascii: "n"), UInt8(ascii: "\""), UInt8(ascii: "["), UInt8(ascii: "{"),
+        UInt8(ascii: "t"), UInt8(ascii: "f"):
+        try scanner.skip()
+        isWhole = false
+      default: floats.append(Float(try scanner.number()))
+      }
+    }
+    return isWhole ? floats : nil
+  }
+
+  /// Little-endian 32-bit floats from base64, with or without padding; nil where it is no such thing.
+  static func floats(base64 text: ArraySlice<UInt8>) -> [Float]? {
+    var digits = text
+    while digits.last == UInt8(ascii: "=") { digits.removeLast() }
+    guard digits.count * 6 / 8 % 4 == 0, digits.count % 4 != 1 else { return nil }
+    var floats: [Float] = []
+    floats.reserveCapacity(digits.count * 6 / 32)
+    var bits: UInt64 = 0
+    var count = 0
+    for digit in digits {
+      let value = base64Values[Int(digit)]
+      guard value < 64 else { return nil }
+      bits = bits << 6 | UInt64(value)
+      count += 6
+      if count >= 32 {
+        count -= 32
+        let pattern = UInt32(truncatingIfNeeded: bits >> UInt64(count))
+        floats.append(Float(bitPattern: pattern.byteSwapped))
+      }
+    }
+    return floats
+  }
+
+  /// The value of each base64 digit (RFC 4648 section 4) by its byte, and 255 for no digit.
+  private static let base64Values: [UInt8] = {
+    var values = [UInt8](repeating: 255, count: 256)
+    let digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    for (value, digit) in digits.utf8.enumerated() { values[Int(digit)] = UInt8(value) }
+    return values
+  }()
+}

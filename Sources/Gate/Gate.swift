@@ -1,0 +1,84 @@
+internal import Core
+
+/// Something that happened at the gate, for whoever watches.
+package enum GateEvent: Sendable {
+  case started(CheckIdentity)
+  case finished(Outcome)
+}
+
+/// Carries out a plan: all checks side by side, each after what it waits for and under its own
+/// deadline, so that no fault hides another.
+package struct Gate: Sendable {
+  private let deadline: Duration?
+  private let watch: @Sendable (GateEvent) -> Void
+
+  /// A gate that gives up on whatever is unfinished after `deadline`.
+  package init(
+    deadline: Duration? = nil, watch: @escaping @Sendable (GateEvent) -> Void = { _ in }
+  ) {
+    self.deadline = deadline
+    self.watch = watch
+  }
+
+  /// Runs every check of the plan once and answers in the plan's order.
+  ///
+  /// Cancelling the task ends it early; what had not finished is then told as *could not tell*.
+  package func carryOut(_ plan: Plan) async -> Verdict {
+    let clock = ContinuousClock()
+    let end = deadline.map { clock.now + $0 }
+    var waiting = plan.checks
+    let planned = Set(waiting.map(\.identity.id))
+    var ended: [String: Outcome] = [:]
+    await withTaskGroup(of: Outcome.self) { group in
+      while ended.count < plan.checks.count {
+        // Everything whose time has come is started before the next end is waited for.
+        let ready = waiting.filter { check in
+          (check.needs + check.follows).allSatisfy { ended[$0] != nil || !planned.contains($0) }
+        }
+        let started = Set(ready.map(\.identity.id))
+        waiting.removeAll { started.contains($0.identity.id) }
+        for check in ready {
+          if let missing = check.needs.first(where: { ended[$0]?.finding.status != .pass }) {
+            let outcome = Outcome(
+              check: check.identity, finding: .skip(because: missing), duration: .zero, attempts: 0)
+            group.addTask { outcome }
+          } else {
+            watch(.started(check.identity))
+            group.addTask { await Gate.ask(check, before: end, on: clock) }
+          }
+        }
+        guard let outcome = await group.next() else { break }
+        ended[outcome.check.id] = outcome
+        watch(.finished(outcome))
+      }
+    }
+    return Verdict(plan.checks.compactMap { ended[$0.identity.id] }, planned: plan.checks.count)
+  }
+
+  private static func ask(
+    _ check: PlannedCheck, before end: ContinuousClock.Instant?, on clock: ContinuousClock
+  ) async -> Outcome {
+    let start = clock.now
+    let left = end.map { start.duration(to: $0) }
+    let limit = max(.zero, min(check.timeout, left ?? check.timeout))
+    let finding: Finding
+    do {
+      finding = try await withDeadline(limit) { await check.run() }
+    } catch is DeadlineExceeded {
+      let name = limit < check.timeout ? "the deadline of the whole run" : "its timeout"
+      finding = .cannotTell(
+        "no answer within \(limit.text), \(name)", expected: "an answer within \(limit.text)",
+        observed: "none")
+    } catch {
+      finding = .cannotTell("interrupted before it had an answer")
+    }
+    return Outcome(
+      check: check.identity, finding: Task.isCancelled ? interrupted(finding) : finding,
+      duration: start.duration(to: clock.now), attempts: 1)
+  }
+
+  /// A check that was cut off may have misread its own cancellation as a fault of the other side.
+  private static func interrupted(_ finding: Finding) -> Finding {
+    finding.status == .pass ? finding : .cannotTell("interrupted before it had an answer")
+  }
+}

@@ -1,0 +1,35 @@
+/// One check as the gate carries it out: what must come first, how long it may take, how to ask.
+package struct PlannedCheck: Sendable {
+  package let identity: CheckIdentity
+  /// Ids that must have passed; the check is skipped when one has not.
+  package let needs: [String]
+  /// Ids whose end the check waits for, however they end: the services that it uses.
+  package let follows: [String]
+  package let timeout: Duration
+  package let run: @Sendable () async -> Finding
+
+  package init(
+    identity: CheckIdentity, needs: [String] = [], follows: [String] = [], timeout: Duration,
+    run: @escaping @Sendable () async -> Finding
+  ) {
+    self.identity = identity
+    self.needs = needs
+    self.follows = follows
+    self.timeout = timeout
+    self.run = run
+  }
+}
+
+/// The checks of one go at the gate, in the checklist's order.
+package struct Plan: Sendable {
+  package let checks: [PlannedCheck]
+
+  /// A plan of these checks.
+  ///
+  /// Their ids are unique and `needs` and `follows` name no cycle: the checklist's reader has seen
+  /// to that. An id that is not part of the plan (of another phase, say) is waited for by nobody,
+  /// and a check that *needs* it is skipped.
+  package init(_ checks: [PlannedCheck]) {
+    self.checks = checks
+  }
+}

@@ -1,0 +1,162 @@
+internal import CLibPQ
+internal import Core
+
+/// How the values of a result are written.
+package enum RowFormat: Sendable {
+  case binary
+  /// As `psql` shows them, which serves where nothing is known of the types.
+  case text
+}
+
+/// What is sent in one go.
+enum Statement: Sendable {
+  case single(String, [Parameter], RowFormat)
+  /// Several statements without parameters, of whose results the last one counts.
+  case script(String)
+}
+
+extension Session {
+  /// Sends a statement and waits for all of its results.
+  ///
+  /// On a timeout or a cancellation the server is asked to stop, and the connection is used on only
+  /// if the server did.
+  func run(
+    _ statement: Statement, until deadline: Deadline, isCancellable: Bool = true
+  ) throws(PostgresFault) -> Rows {
+    if isCancellable, Task.isCancelled { throw .cancelled }
+    let connection = unsafe try connection()
+    var reception = Reception()
+    do throws(Stop) {
+      unsafe try send(statement, over: connection)
+      unsafe try receive(
+        into: &reception, over: connection, until: deadline, isCancellable: isCancellable)
+    } catch {
+      switch error {
+      case .fault(let fault): throw fault
+      case .lost(let reason):
+        close(because: reason)
+        throw .connectionLost(reason: reason)
+      case .interrupted(let interruption):
+        let hasEnded = unsafe stop(connection, receiving: &reception)
+        if interruption == .deadline, hasEnded, reception.fault == nil { break }
+        throw PostgresFault(interruption, of: .executing, deadline)
+      case .copy:
+        close(because: "a statement copied from or to the client")
+        throw .copyNotSupported
+      case .tooLarge:
+        _ = unsafe stop(connection, receiving: &reception)
+        throw .resultTooLarge(limit: Limit.replyBytes)
+      }
+    }
+    return try outcome(of: reception)
+  }
+
+  /// The rows or the fault of what was received in full.
+  private func outcome(of reception: Reception) throws(PostgresFault) -> Rows {
+    if case .server(let error)? = reception.fault, error.endsConnection {
+      close(because: error.summary)
+      throw .connectionLost(reason: error.summary)
+    }
+    if let fault = reception.fault { throw fault }
+    return Rows(
+      commandTag: reception.commandTag, affectedRows: reception.affectedRows,
+      table: reception.table)
+  }
+
+  private func send(_ statement: Statement, over connection: OpaquePointer) throws(Stop) {
+    let status: Int32
+    switch statement {
+    case .script(let sql):
+      guard !sql.utf8.contains(0) else { throw .fault(.nulInStatement) }
+      status = unsafe PQsendQuery(connection, sql)
+    case .single(let sql, let parameters, let format):
+      guard !sql.utf8.contains(0) else { throw .fault(.nulInStatement) }
+      status = unsafe send(sql, parameters, format, over: connection)
+    }
+    guard status == 1 else {
+      throw .lost(ServerError.oneLine(unsafe Session.errorText(of: connection)))
+    }
+    unsafe PQsetSingleRowMode(connection)
+  }
+
+  private func send(
+    _ sql: String, _ parameters: [Parameter], _ format: RowFormat, over connection: OpaquePointer
+  ) -> Int32 {
+    precondition(parameters.count <= 65_535, "the protocol counts parameters in two bytes")
+    let wires = parameters.map(\.wire)
+    let types = wires.map { Oid($0.type) }
+    let lengths = wires.map { Int32(clamping: $0.bytes?.count ?? 0) }
+    let formats: [Int32] = wires.map { $0.isBinary ? 1 : 0 }
+    // One block for all values, so that each has an address for the time of the call.
+    let block = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: wires.reduce(1) { $0 + ($1.bytes?.count ?? 0) }, alignment: 8)
+    defer { unsafe block.deallocate() }
+    var values: [UnsafePointer<CChar>?] = unsafe []
+    var place = 0
+    for wire in wires {
+      guard let bytes = wire.bytes else {
+        unsafe values.append(nil)
+        continue
+      }
+      unsafe block[place...].copyBytes(from: bytes)
+      let start = unsafe block.baseAddress.map { unsafe UnsafeRawPointer($0 + place) }
+      unsafe values.append(start?.assumingMemoryBound(to: CChar.self))
+      place += bytes.count
+    }
+    return unsafe PQsendQueryParams(
+      connection, sql, Int32(wires.count), types, values, lengths, formats,
+      format == .binary ? 1 : 0)
+  }
+
+  /// Receives until the server is ready for the next statement.
+  func receive(
+    into reception: inout Reception, over connection: OpaquePointer, until deadline: Deadline,
+    isCancellable: Bool
+  ) throws(Stop) {
+    while true {
+      let unsent = unsafe PQflush(connection)
+      guard unsent >= 0 else { throw unsafe lost(connection, &reception) }
+      while unsafe PQisBusy(connection) == 0 {
+        guard let result = unsafe PQgetResult(connection) else { return }
+        defer { unsafe PQclear(result) }
+        unsafe reception.take(result)
+        if reception.isCopy { throw .copy }
+        guard reception.table.byteCount <= Limit.replyBytes || reception.isDiscarding else {
+          throw .tooLarge
+        }
+      }
+      let ready: Readiness
+      do throws(Interruption) {
+        ready = try wait(
+          for: unsent == 1 ? [.reading, .writing] : .reading,
+          on: unsafe Session.socket(of: connection), or: wakeUp, until: deadline,
+          isCancellable: isCancellable)
+      } catch {
+        throw .interrupted(error)
+      }
+      if ready.contains(.reading), unsafe PQconsumeInput(connection) == 0 {
+        throw unsafe lost(connection, &reception)
+      }
+    }
+  }
+
+  /// The reason for a loss: the server's parting words where it left any.
+  private func lost(_ connection: OpaquePointer, _ reception: inout Reception) -> Stop {
+    let text = unsafe Session.errorText(of: connection)
+    while unsafe PQisBusy(connection) == 0, let result = unsafe PQgetResult(connection) {
+      unsafe reception.take(result)
+      unsafe PQclear(result)
+    }
+    if case .server(let error)? = reception.fault { return .lost(error.summary) }
+    return .lost(ServerError.oneLine(text))
+  }
+}
+
+/// Why receiving ended early.
+enum Stop: Error {
+  case fault(PostgresFault)
+  case lost(String)
+  case interrupted(Interruption)
+  case copy
+  case tooLarge
+}

@@ -1,0 +1,131 @@
+internal import Checklist
+internal import Core
+internal import Gate
+
+extension Outcome {
+  /// How the outcome looks at a glance.
+  var mark: Mark {
+    switch finding.status {
+    case .pass: .pass
+    case .fail: check.severity == .warn ? .warning : .fail
+    case .error: .cannotTell
+    case .skip: .skip
+    }
+  }
+}
+
+/// What a person reads about one check.
+struct CheckText {
+  /// Fewer columns than this say nothing about a check.
+  private static let fewestColumns = 12
+  private static let gap = 2
+
+  private let outcome: Outcome
+  private let idWidth: Int
+  private let page: TextReport
+
+  init(_ outcome: Outcome, idWidth: Int, in page: TextReport) {
+    self.outcome = outcome
+    self.idWidth = idWidth
+    self.page = page
+  }
+
+  /// One line where all is well and nothing more was asked for; otherwise a block.
+  var lines: [String] {
+    let (title, message) = (outcome.check.title.map(page.shown.line), text(outcome.finding.message))
+    switch outcome.finding.status {
+    case .pass where !page.style.isVerbose:
+      return [head(cutting: title ?? message)]
+    case .pass:
+      let fits = title == nil && message.count <= room
+      return [head(cutting: title ?? (fits ? message : ""))]
+        + (fits ? [] : page.paragraph(message)) + evidence
+    case .skip:
+      let words = message + (outcome.check.severity == .warn ? " (warning)" : "")
+      return words.count <= room
+        ? [head(cutting: words)] : [head(cutting: title ?? "")] + page.paragraph(words)
+    case .fail, .error:
+      return [head(cutting: title ?? "")] + place + page.paragraph(message)
+        + optionalRow("expected", outcome.finding.expected)
+        + optionalRow("observed", outcome.finding.observed)
+        + optionalRow("because", outcome.finding.because) + fix + evidence
+    }
+  }
+
+  /// Columns between the id and the time.
+  private var room: Int {
+    let taken = 2 + max(idWidth, id.count) + CheckText.gap
+    return page.style.width - taken - (time.isEmpty ? 0 : CheckText.gap + time.count)
+  }
+
+  private var id: String { page.shown.line(outcome.check.id) }
+
+  private var time: String {
+    switch outcome.attempts {
+    case 0: ""
+    case 1: outcome.duration.text
+    case let attempts: "\(attempts) attempts, \(outcome.duration.text)"
+    }
+  }
+
+  /// The mark, the id, as many of the words as there is room for, and the time at the right edge.
+  private func head(cutting words: String) -> String {
+    let style = page.style
+    let shownWords =
+      room < CheckText.fewestColumns
+      ? "" : TextLayout.cut(words, to: room, ellipsis: style.ellipsis)
+    let name = outcome.mark == .pass ? id : style.painted(id, .bold)
+    var line = style.glyph(outcome.mark) + " " + name
+    if !shownWords.isEmpty || !time.isEmpty {
+      line += TextLayout.spaces(idWidth - id.count + CheckText.gap) + shownWords
+    }
+    guard !time.isEmpty else { return line }
+    return line + TextLayout.spaces(room - shownWords.count + CheckText.gap)
+      + style.painted(time, .faint)
+  }
+
+  private var place: [String] {
+    let warning = outcome.check.severity == .warn ? ", severity warn" : ""
+    return page.paragraph(text("\(outcome.check.location)") + warning)
+      .map { page.style.painted($0, .faint) }
+  }
+
+  /// The fix exactly as it is to be pasted: indented, never wrapped.
+  private var fix: [String] {
+    guard let fix = outcome.finding.fix else { return [] }
+    return page.paragraph("fix")
+      + page.shown.lines(fix).map {
+        $0.isEmpty ? "" : TextLayout.spaces(TextReport.indent + 2) + $0
+      }
+  }
+
+  private var evidence: [String] {
+    guard page.style.isVerbose, !outcome.finding.evidence.isEmpty else { return [] }
+    let facts = outcome.finding.evidence.sorted { $0.key < $1.key }
+    return page.paragraph("evidence")
+      + facts.flatMap { fact in
+        TextLayout.wrapped(
+          "\(text(fact.key)): \(words(for: fact.value))",
+          width: page.style.width - TextReport.indent - 2
+        ).map { TextLayout.spaces(TextReport.indent + 2) + $0 }
+      }
+  }
+
+  private func words(for evidence: Evidence) -> String {
+    switch evidence {
+    case .text(let value): text(value)
+    case .number(let value): value.isFinite ? value.short : "\(value)"
+    case .flag(let value): value ? "yes" : "no"
+    case .list(let values):
+      values.prefix(ReportLimit.listElements).map(text).joined(separator: ", ")
+        + (values.count > ReportLimit.listElements ? ", …" : "")
+    }
+  }
+
+  private func optionalRow(_ label: String, _ value: String?) -> [String] {
+    // An empty value is a value too.
+    value.map { page.row(label, $0.isEmpty ? "\"\"" : text($0)) } ?? []
+  }
+
+  private func text(_ text: String) -> String { page.shown.line(text) }
+}

@@ -1,0 +1,62 @@
+package import Checklist
+package import Core
+package import Gate
+package import Monitor
+
+/// All that one call of the program has to say, whatever the format it is said in.
+package struct Report: Sendable {
+  package var toolVersion: String
+  package var checklistPath: String
+  /// `sha256:` and 64 hexadecimal digits; nil where the file could not be read.
+  package var checklistDigest: String?
+  package var phase: Phase
+  /// Whether the person left out some of the checks, by `--only` or `--skip`.
+  package var isPartial: Bool
+  package var startedAt: Timestamp
+  package var duration: Duration
+  /// Nil where no check was asked, as in a run without the gate.
+  package var verdict: Verdict?
+  /// Nil where no run took place.
+  package var run: RunReport?
+  package var exit: ExitStatus
+  /// The command to type next, which people are shown on the last line.
+  package var next: String?
+  /// Whether people have read the head of the report already, before a run began.
+  package var isContinued = false
+  /// Knows the secrets that no format may show.
+  ///
+  /// They are taken out before the text is wrapped or cut: half a secret is not found any more.
+  package var redactor: Redactor
+
+  package init(
+    toolVersion: String, checklistPath: String, checklistDigest: String?, phase: Phase,
+    isPartial: Bool = false, startedAt: Timestamp, duration: Duration, verdict: Verdict? = nil,
+    run: RunReport? = nil, exit: ExitStatus, next: String? = nil, redactor: Redactor
+  ) {
+    self.toolVersion = toolVersion
+    self.checklistPath = checklistPath
+    self.checklistDigest = checklistDigest
+    self.phase = phase
+    self.isPartial = isPartial
+    self.startedAt = startedAt
+    self.duration = duration
+    self.verdict = verdict
+    self.run = run
+    self.exit = exit
+    self.next = next
+    self.redactor = redactor
+  }
+
+  /// The whole document in a format, with its last line ended.
+  ///
+  /// - Parameters:
+  ///   - format: What to write.
+  ///   - style: How text for people looks; the formats for machines do not ask it.
+  /// - Returns: The document, free of the secrets that the report's redactor knows.
+  package func rendered(as format: ReportFormat, style: Style) -> String {
+    switch format {
+    case .text: TextReport(self, style: style).document
+    case .json: JSONReport(self).document
+    }
+  }
+}

@@ -1,0 +1,79 @@
+internal import Core
+
+/// Bounds on what a report repeats of others' words.
+package enum ReportLimit {
+  /// Unicode scalars of a message or value.
+  package static let textScalars = 1_000
+  /// Unicode scalars of a text that a person is to paste.
+  package static let fixScalars = 16_000
+  /// Elements of a list of evidence.
+  package static let listElements = 100
+  /// Samples of a run; more are thinned out evenly.
+  package static let samples = 1_000
+}
+
+/// Makes text of unknown origin fit to be shown: no secrets, no control characters, no great length.
+struct ShownText: Sendable {
+  let redactor: Redactor
+
+  /// The text without secrets and of bounded length, for a format that escapes by itself.
+  func bounded(_ text: String, to limit: Int = ReportLimit.textScalars) -> String {
+    let scalars = redactor.redact(text).unicodeScalars
+    guard let end = scalars.index(scalars.startIndex, offsetBy: limit, limitedBy: scalars.endIndex),
+      end != scalars.endIndex
+    else { return String(scalars) }
+    return String(scalars[..<end]) + "…"
+  }
+
+  /// The text on one line.
+  func line(_ text: String) -> String {
+    ShownText.escaped(bounded(text))
+  }
+
+  /// The text's own lines, for a person to copy.
+  func lines(_ text: String) -> [String] {
+    var lines = bounded(text, to: ReportLimit.fixScalars)
+      .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      .map { ShownText.escaped($0, except: "\t") }
+    while lines.last?.isEmpty == true { lines.removeLast() }
+    return lines
+  }
+
+  /// Text in which nothing moves a terminal's cursor, breaks a line or turns the writing around.
+  static func escaped(_ text: some StringProtocol, except kept: Unicode.Scalar? = nil) -> String {
+    text.unicodeScalars.map { scalar in
+      scalar != kept && isActive(scalar) ? escape(scalar) : String(scalar)
+    }.joined()
+  }
+
+  /// Whether a terminal acts on the scalar rather than show it: controls of either set, line and
+  /// paragraph separators, and the marks of Unicode's bidirectional algorithm (UAX 9).
+  static func isActive(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .lineSeparator, .paragraphSeparator: true
+    default:
+      switch scalar.value {
+      case 0x061c, 0x200e, 0x200f, 0x202a...0x202e, 0x2066...0x2069: true
+      default: false
+      }
+    }
+  }
+
+  /// The scalar as JSON escapes it, which is a form that the redactor knows too.
+  static func escape(_ scalar: Unicode.Scalar) -> String {
+    guard scalar.value >= 0x20 else { return JSONText.escaped(scalar) }
+    let digits = String(scalar.value, radix: 16)
+    return "\\u" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+  }
+}
+
+/// An amount of dollars to the millionth, since a batch of embeddings costs less than a cent.
+func dollarText(_ dollars: Double) -> String {
+  guard dollars.isFinite, dollars >= 0, dollars < 1e9 else { return "$?" }
+  let millionths = Int((dollars * 1e6).rounded())
+  guard millionths > 0 || dollars == 0 else { return "less than $0.000001" }
+  var digits = String(millionths % 1_000_000)
+  digits = String(repeating: "0", count: 6 - digits.count) + digits
+  while digits.count > 2, digits.hasSuffix("0") { digits.removeLast() }
+  return "$\(millionths / 1_000_000).\(digits)"
+}

@@ -1,0 +1,80 @@
+internal import Core
+internal import Postgres
+
+/// One connection to the user's database, opened again when it was lost.
+///
+/// Every statement sent through it may be repeated: each is either fenced by a token, or changes
+/// nothing the second time.
+actor Database {
+  /// How often a statement is tried again over a new connection before the fault is told.
+  private static let reconnects = 5
+
+  private let url: Secret
+  private let timeout: Duration
+  private var connection: Connection?
+
+  init(_ url: Secret, timeout: Duration = .seconds(30)) {
+    self.url = url
+    self.timeout = timeout
+  }
+
+  func query(
+    _ sql: String, _ parameters: [Parameter] = []
+  ) async throws(PostgresFault) -> Rows {
+    try await attempt { connection async throws(PostgresFault) in
+      try await connection.query(sql, parameters, timeout: self.timeout)
+    }
+  }
+
+  func script(_ sql: String) async throws(PostgresFault) {
+    try await attempt { connection async throws(PostgresFault) in
+      try await connection.script(sql, timeout: self.timeout)
+    }
+  }
+
+  func transaction<Value: Sendable>(
+    _ body: @Sendable (Connection) async throws(PostgresFault) -> Value
+  ) async throws(PostgresFault) -> Value {
+    try await attempt { connection async throws(PostgresFault) in
+      try await connection.transaction(.committed, statementTimeout: self.timeout, body)
+    }
+  }
+
+  func close() async {
+    await connection?.close()
+    connection = nil
+  }
+
+  private func attempt<Value: Sendable>(
+    _ body: (Connection) async throws(PostgresFault) -> Value
+  ) async throws(PostgresFault) -> Value {
+    var failures = 0
+    while true {
+      do throws(PostgresFault) {
+        return try await body(try await current())
+      } catch {
+        guard Database.repeats(error), failures < Database.reconnects, !Task.isCancelled else {
+          throw error
+        }
+        failures += 1
+        if error.disposition != .retry { await close() }
+        try? await ContinuousClock().sleep(for: Backoff.database.wait(after: failures))
+      }
+    }
+  }
+
+  private static func repeats(_ fault: PostgresFault) -> Bool {
+    switch fault.disposition {
+    case .retry, .reconnect, .backOff: true
+    case .split, .reject, .abort: false
+    }
+  }
+
+  private func current() async throws(PostgresFault) -> Connection {
+    if let connection { return connection }
+    let opened = try await Connection.open(
+      url, applicationName: "preflight run", timeout: .seconds(10))
+    connection = opened
+    return opened
+  }
+}

@@ -1,0 +1,146 @@
+internal import Checklist
+internal import Core
+internal import Monitor
+internal import Postgres
+
+/// Items leased together under one token.
+struct Batch: Sendable, Equatable {
+  let token: String
+  let items: [ClaimedItem]
+}
+
+/// One run's queue: every change to it is one statement.
+struct RunQueue: Sendable {
+  /// How long a claim holds without being extended.
+  ///
+  /// What a killed worker held is free again after this time; a living one extends it in thirds.
+  static let lease = Duration.seconds(15)
+  /// How often an item may be claimed and never answered for, before it counts as what kills.
+  static let attempts: Int32 = 5
+
+  let runID: String
+  let jobID: String?
+  let sql: PipelineSQL
+  let database: Database
+
+  /// Leases up to `limit` items, of all or of the first `positions` of the run.
+  func claim(_ limit: Int, positions: Int?) async throws(PostgresFault) -> Batch? {
+    let rows = try await database.query(
+      sql.claim,
+      [
+        .text(runID), .int4(Int32(limit)), positions.map { .int4(Int32(clamping: $0)) } ?? .null,
+        .float8(RunQueue.lease.seconds), .int4(RunQueue.attempts),
+      ])
+    var token: String?
+    var items: [ClaimedItem] = []
+    for row in rows {
+      guard try row.int("state") == 1 else { continue }
+      token = try row.text("token")
+      items.append(
+        ClaimedItem(
+          key: try row.text("key"), text: try row.text("text"),
+          softFaults: try row.int("soft_faults")))
+    }
+    return token.map { Batch(token: $0, items: items) }
+  }
+
+  /// Stores vectors, in the order of the items, and answers how many items were stored.
+  func finish(
+    _ items: [ClaimedItem], token: String, vectors: [[Float]], tokens: Int
+  ) async throws(PostgresFault) -> Int {
+    let vector = sql.facts.vector
+    let rows = try await database.query(
+      sql.finish,
+      [
+        .text(runID), .text(token), .textArray(items.map(\.key)),
+        .vectors(vectors, arrayOID: vector.arrayOID, elementOID: vector.typeOID),
+        .int8(Int64(tokens)), jobID.map { .text($0) } ?? .null,
+      ])
+    return try rows.first?.int("stored") ?? 0
+  }
+
+  /// Gives items back, to be claimed again after a wait; no attempt is charged.
+  func release(
+    _ items: [ClaimedItem], token: String, wait: Duration, softFaults: Int
+  ) async throws(PostgresFault) {
+    _ = try await database.query(
+      QueueSQL.release,
+      [
+        .text(runID), .text(token), .textArray(items.map(\.key)), .float8(wait.seconds),
+        .int2(Int16(softFaults)),
+      ])
+  }
+
+  /// Gives items up for good, with the class of the fault and its words.
+  func bury(
+    _ items: [ClaimedItem], token: String, class name: String, detail: String
+  ) async throws(PostgresFault) {
+    _ = try await database.query(
+      QueueSQL.bury,
+      [
+        .text(runID), .text(token), .textArray(items.map(\.key)), .text(name), .text(detail),
+      ])
+  }
+
+  /// Notes a request that failed; a pause holds for every worker of the run.
+  func note(
+    _ fault: String, pause: Duration = .zero, isFinal: Bool = false
+  ) async throws(PostgresFault) {
+    _ = try await database.query(
+      QueueSQL.note,
+      [.text(runID), .text(fault), .float8(pause.seconds), .int4(isFinal ? 0 : 1)])
+  }
+
+  func extend(_ tokens: [String]) async throws(PostgresFault) {
+    _ = try await database.query(
+      QueueSQL.extend,
+      [.text(runID), .textArray(tokens), .float8(RunQueue.lease.seconds)])
+  }
+
+  /// Whether anything is still pending, and whether anything is leased to somebody.
+  func remaining() async throws(PostgresFault) -> (pending: Bool, leased: Bool) {
+    guard let row = try await database.query(QueueSQL.remaining, [.text(runID)]).first else {
+      return (false, false)
+    }
+    return (try row.bool("pending"), try row.bool("leased"))
+  }
+
+  func leaveCanary() async throws(PostgresFault) {
+    _ = try await database.query(QueueSQL.leaveCanary, [.text(runID)])
+  }
+
+  /// Marks the run to be given up; every worker stops at its next claim.
+  func abort(_ reason: AbortReason, _ detail: String) async throws(PostgresFault) {
+    _ = try await database.query(
+      QueueSQL.abort, [.text(runID), .text(reason.rawValue), .text(detail)])
+  }
+}
+
+/// What a look at the run's row tells.
+struct RunRow: Sendable, Equatable {
+  var state: RunState
+  var reason: AbortReason?
+  var detail: String?
+  var isFinished: Bool
+  var observation: Observation
+}
+
+extension RunQueue {
+  /// Looks at the run; times and requests in flight are this process's own.
+  func observe(at time: Duration, inFlight: Int) async throws(PostgresFault) -> RunRow {
+    guard let row = try await database.query(QueueSQL.observe, [.text(runID)]).first else {
+      throw .connectionLost(reason: "the run's row is gone from preflight.run")
+    }
+    let seen = Observation(
+      at: time, total: try row.int("total"), processed: try row.int("processed"),
+      failed: try row.int("failed"), skipped: try row.int("skipped"), inFlight: inFlight,
+      requests: try row.int("requests"), retries: try row.int("retries"),
+      tokens: try row.int("tokens"), isPaused: try row.bool("is_paused"),
+      latestFault: try row.optionalText("latest_fault"))
+    return RunRow(
+      state: RunState(rawValue: try row.text("state")) ?? .running,
+      reason: try row.optionalText("reason").flatMap(AbortReason.init(rawValue:)),
+      detail: try row.optionalText("detail"), isFinished: try row.bool("is_finished"),
+      observation: seen)
+  }
+}

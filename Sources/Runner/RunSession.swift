@@ -1,0 +1,155 @@
+internal import Checklist
+internal import Core
+internal import Embeddings
+internal import Monitor
+internal import Postgres
+
+/// One process's part in one run: its workers, their watch, and the end.
+struct RunSession: Sendable {
+  /// How often the run is looked at.
+  static let interval = Duration.milliseconds(250)
+  /// Leases are extended in thirds, so that two missed turns lose nothing.
+  static let beat = RunQueue.lease / 3
+  /// Connections for claims and writes; more of them only wait for each other in the database.
+  static let writers = 4
+
+  let runner: Runner
+  let queue: RunQueue
+  let url: Secret
+  let isResumed: Bool
+  let stop: StopRequest
+  let inFlight = InFlight()
+  let worker = WorkerIdentity()
+  let start = ContinuousClock.now
+
+  init(runner: Runner, queue: RunQueue, url: Secret, isResumed: Bool, stop: StopRequest) {
+    self.runner = runner
+    self.queue = queue
+    self.url = url
+    self.isResumed = isResumed
+    self.stop = stop
+  }
+
+  func carryOut() async -> RunReport {
+    var report = RunReport(
+      ending: .interrupted, pipeline: runner.pipeline.name, jobID: queue.jobID)
+    do {
+      let first = try await look()
+      report.storedBefore = first.observation.processed
+      report.items = first.observation.total
+      runner.watch(
+        .began(
+          pipeline: runner.pipeline.name, items: first.observation.total, jobID: queue.jobID,
+          isResumed: isResumed))
+      try checkDimensions()
+      report.samples = try await work()
+    } catch {
+      await giveUp(because: error)
+    }
+    // The end has to be written even when this task was told to stop at once.
+    let unfinished = report
+    return await Task { await conclude(unfinished) }.value
+  }
+
+  /// The length that every vector must have: the columns' own, or else the declared one.
+  var dimension: Int? {
+    queue.sql.facts.targets.compactMap(\.dimension).first ?? runner.client.model.dimensions
+  }
+
+  private func checkDimensions() throws {
+    let declared = runner.client.model.dimensions
+    for (place, target) in queue.sql.facts.targets.enumerated() {
+      guard let columns = target.dimension, let expected = declared ?? dimension,
+        columns != expected
+      else { continue }
+      throw RunAbort(
+        .dimensionMismatch,
+        "\(target.table).\(queue.sql.vectorColumn(ofTarget: place)) takes \(columns) dimensions, "
+          + "and the vectors will have \(expected)")
+    }
+  }
+
+  func look() async throws(PostgresFault) -> RunRow {
+    try await queue.observe(
+      at: start.duration(to: .now), inFlight: inFlight.all.count)
+  }
+
+  private func work() async throws -> [Observation] {
+    let writers = (0..<min(RunSession.writers, runner.pipeline.concurrency)).map { _ in
+      Database(url)
+    }
+    let ramp = Ramp(totals: runner.options.ramp)
+    let watch = RunWatch(queue, runner.conditions, inFlight: inFlight, since: start)
+    let ceilings = Ceilings(items: runner.pipeline.batch)
+    let result: Result<[Observation], any Error>
+    do {
+      result = .success(
+        try await withThrowingTaskGroup(of: Part.self) { group in
+          for slot in 0..<runner.pipeline.concurrency {
+            let worker = Worker(
+              queue: RunQueue(
+                runID: queue.runID, jobID: queue.jobID, sql: queue.sql,
+                database: writers[slot % writers.count]),
+              client: runner.client, requestTimeout: runner.options.requestTimeout,
+              dimension: dimension, batch: runner.pipeline.batch, ceilings: ceilings, ramp: ramp,
+              watch: watch,
+              inFlight: inFlight, stop: stop)
+            group.addTask {
+              try await worker.work()
+              return .worked
+            }
+          }
+          group.addTask { .watched(try await keepWatch(watch)) }
+          group.addTask {
+            try await keepLeases()
+            return .keptLeases
+          }
+          var working = runner.pipeline.concurrency
+          var samples: [Observation] = []
+          while let part = try await group.next() {
+            switch part {
+            case .worked: working -= 1
+            case .watched(let seen): samples = seen
+            case .keptLeases: break
+            }
+            // The watches end only by being cancelled, once every worker is done.
+            if working == 0 { group.cancelAll() }
+          }
+          return samples
+        })
+    } catch {
+      result = .failure(error)
+    }
+    for writer in writers { await writer.close() }
+    return try result.get()
+  }
+
+  /// What came to an end in the group of a session's tasks.
+  private enum Part: Sendable {
+    case worked
+    case watched([Observation])
+    case keptLeases
+  }
+
+  private func keepWatch(_ watch: RunWatch) async throws -> [Observation] {
+    var samples = Samples()
+    while !Task.isCancelled {
+      let seen = try await watch.look()
+      runner.watch(.observed(seen.observation))
+      samples.add(seen.observation)
+      // Another process may have ended the run, or found the reason to end it.
+      if seen.isFinished || seen.reason != nil { break }
+      try? await ContinuousClock().sleep(for: RunSession.interval)
+    }
+    return samples.all
+  }
+
+  private func keepLeases() async throws {
+    while !Task.isCancelled {
+      let tokens = inFlight.all
+      if !tokens.isEmpty { try await queue.extend(tokens) }
+      try await queue.beat(worker, inFlight: tokens.count)
+      try? await ContinuousClock().sleep(for: RunSession.beat)
+    }
+  }
+}

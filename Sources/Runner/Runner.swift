@@ -1,0 +1,107 @@
+package import Checklist
+package import Core
+package import Embeddings
+package import Gate
+package import Monitor
+internal import Postgres
+
+/// Something that happened in a run, for whoever watches.
+package enum RunEvent: Sendable {
+  case began(pipeline: String, items: Int, jobID: String?, isResumed: Bool)
+  case observed(Observation)
+  case auditing
+}
+
+/// Embeds the rows of one pipeline under watch, and says how it ended.
+package struct Runner: Sendable {
+  package struct Options: Sendable {
+    /// How many rows at most; nil for all that wait.
+    package var items: Int?
+    /// How many items may be begun before those are all finished, in growing order; empty for no
+    /// ramp.
+    package var ramp: [Int]
+    /// How long one request may take.
+    package var requestTimeout: Duration
+
+    package init(items: Int? = nil, ramp: [Int] = [], requestTimeout: Duration = .seconds(60)) {
+      self.items = items
+      self.ramp = ramp
+      self.requestTimeout = requestTimeout
+    }
+  }
+
+  let pipeline: Pipeline
+  let database: Secret
+  let client: EmbeddingClient
+  let conditions: RunConditions
+  let options: Options
+  let watch: @Sendable (RunEvent) -> Void
+
+  /// - Parameters:
+  ///   - pipeline: what to embed, and where the vectors go.
+  ///   - database: the connection URL.
+  ///   - client: what embeds.
+  ///   - conditions: when the run is given up, and when it is verified.
+  ///   - options: how much, and how carefully.
+  ///   - watch: is told what happens, from several tasks.
+  package init(
+    pipeline: Pipeline, database: Secret, client: EmbeddingClient, conditions: RunConditions,
+    options: Options, watch: @escaping @Sendable (RunEvent) -> Void
+  ) {
+    self.pipeline = pipeline
+    self.database = database
+    self.client = client
+    self.conditions = conditions
+    self.options = options
+    self.watch = watch
+  }
+
+  /// Runs the pipeline once, or goes on with the run that a killed process left open.
+  ///
+  /// Everything that can go wrong is part of the report: the call does not throw.
+  ///
+  /// - Parameters:
+  ///   - clearance: used up by this run.
+  ///   - stop: asks for a soft end: what is under way is finished, nothing more is begun.
+  /// - Returns: how the run ended.
+  package func run(
+    under clearance: consuming Clearance, until stop: StopRequest
+  ) async -> RunReport {
+    // The leave is used up here, whatever becomes of the run.
+    _ = clearance.basis
+    let database = Database(database)
+    let report = await report(over: database, until: stop)
+    await database.close()
+    return report
+  }
+
+  private func report(over database: Database, until stop: StopRequest) async -> RunReport {
+    do {
+      try await Installation(database: database).install()
+      let facts = try await CatalogReader(database: database).facts(for: pipeline)
+      let opening = RunOpening(
+        sql: PipelineSQL(pipeline: pipeline, facts: facts), model: client.model.identity,
+        items: options.items, hasRamp: !options.ramp.isEmpty, database: database)
+      switch try await opening.open() {
+      case .nothingToDo:
+        return RunReport(ending: .nothingToDo, pipeline: pipeline.name)
+      case .held:
+        throw RunAbort(
+          .database,
+          "a worker is running pipeline \(pipeline.name) with another definition or model; stop it, "
+            + "or wait for its end")
+      case .run(let queue, let isResumed):
+        let session = RunSession(
+          runner: self, queue: queue, url: self.database, isResumed: isResumed, stop: stop)
+        return await session.carryOut()
+      }
+    } catch {
+      return RunReport(ending: RunSession.ending(of: error), pipeline: pipeline.name)
+    }
+  }
+}
+
+extension EmbeddingModel {
+  /// What vectors depend on: a run never mixes two of these.
+  var identity: String { "\(baseURL) \(model) \(dimensions.map(String.init) ?? "native")" }
+}

@@ -1,0 +1,75 @@
+/// The runner's own tables, in the schema `preflight` of the user's database.
+package enum QueueSchema {
+  /// Raised by `preflight.require` when a statement wrote fewer rows than it had to.
+  package static let shortWrite = "PF001"
+
+  /// The whole schema as SQL that can be run again without harm.
+  ///
+  /// An item is in state 0 pending, 1 leased, 2 stored, 3 dead or 4 gone. A low fill factor leaves
+  /// room for its changes of state within the page. All times are the database's clock.
+  package static let sql = """
+    create schema if not exists preflight;
+
+    create table if not exists preflight.run (
+      id uuid primary key default gen_random_uuid(),
+      pipeline text not null,
+      fingerprint text not null,
+      state text not null,
+      reason text,
+      detail text,
+      job_id text,
+      total integer not null default 0,
+      processed integer not null default 0,
+      failed integer not null default 0,
+      skipped integer not null default 0,
+      requests integer not null default 0,
+      retries integer not null default 0,
+      tokens bigint not null default 0,
+      latest_fault text,
+      pause_until timestamptz not null default '-infinity',
+      audit_until timestamptz not null default '-infinity',
+      created_at timestamptz not null default clock_timestamp(),
+      progressed_at timestamptz not null default clock_timestamp(),
+      finished_at timestamptz
+    );
+    create unique index if not exists run_open on preflight.run (pipeline)
+      where finished_at is null;
+
+    create table if not exists preflight.item (
+      run_id uuid not null references preflight.run on delete cascade,
+      key text not null,
+      position integer not null,
+      state smallint not null default 0,
+      attempts smallint not null default 0,
+      soft_faults smallint not null default 0,
+      source_hash text,
+      token uuid,
+      lease_until timestamptz,
+      not_before timestamptz not null default '-infinity',
+      class text,
+      detail text,
+      primary key (run_id, key)
+    ) with (fillfactor = 70);
+    create index if not exists item_pending on preflight.item (run_id, position) where state = 0;
+    create index if not exists item_leased on preflight.item (run_id, lease_until) where state = 1;
+    create index if not exists item_dead on preflight.item (key) where state = 3;
+
+    create table if not exists preflight.worker (
+      id uuid primary key,
+      run_id uuid not null references preflight.run on delete cascade,
+      host text not null,
+      pid integer not null,
+      in_flight integer not null default 0,
+      beat_at timestamptz not null default clock_timestamp()
+    );
+
+    create or replace function preflight.require(holds boolean, what text) returns void
+    language plpgsql as $$
+    begin
+      if not holds then
+        raise exception using errcode = '\(shortWrite)', message = what;
+      end if;
+    end
+    $$;
+    """
+}

@@ -1,0 +1,122 @@
+internal import Checklist
+
+/// The one statement that stores a batch.
+extension PipelineSQL {
+  /// Fences, writes every target, marks the items stored, and counts, in one transaction.
+  ///
+  /// Parameters: the run's id, the token, the items' keys, their vectors, the reply's tokens, the
+  /// job's key. Only items still leased under the token whose text is still the embedded one are
+  /// written; one whose text changed meanwhile becomes pending again. The user's progress function
+  /// is called last, so that the row on which all workers meet is held as shortly as can be.
+  /// Repeated with the same token it changes nothing and answers what it had stored.
+  var finish: String {
+    let assigned = pipeline.targets.enumerated().flatMap { place, target in
+      target.assignments.enumerated().map { column, assignment in
+        "\(expression(assignment)) as \(value(place, column))"
+      }
+    }
+    let lock = facts.source.canLock ? "for no key update of source" : ""
+    let writes = pipeline.targets.enumerated().map { place, target in
+      "wrote_\(place) as (\(write(target, at: place)) returning 1)"
+    }
+    let wrote = pipeline.targets.indices.map {
+      ", (select count(*) from wrote_\($0)) as wrote_\($0)"
+    }
+    let required = pipeline.targets.enumerated().map { place, target in
+      """
+      , preflight.require(wrote_\(place) = live, \(literal(
+        "the write to \(target.table) changed ")) || wrote_\(place) || ' rows instead of ' || live)
+      """
+    }
+    return """
+      with batch as (
+        select given.key, given.embedding from unnest($3::text[], $4) as given (key, embedding)
+      ), live as materialized (
+        select item.key, source.\(facts.source.key) as source_key,
+          \(assigned.joined(separator: ",\n    "))
+        from preflight.item as item
+        join batch on batch.key = item.key
+        join \(facts.source.table) as source on \(sourceHasKey("item.key"))
+        where item.run_id = $1::uuid and item.token = $2::uuid and item.state = 1
+          and item.source_hash = \(hash(of: "source"))
+        order by item.key
+        for update of item \(lock)
+      ), \(writes.joined(separator: ", ")), stored as (
+        update preflight.item as item
+        set state = 2, lease_until = null, class = null, detail = null
+        from live
+        where item.run_id = $1::uuid and item.key = live.key and item.token = $2::uuid
+          and item.state = 1
+        returning 1
+      ), stale as (
+        update preflight.item as item
+        set state = 0, token = null, lease_until = null, attempts = item.attempts - 1
+        where item.run_id = $1::uuid and item.key = any ($3::text[]) and item.token = $2::uuid
+          and item.state = 1
+          and not exists (select from live where live.key = item.key)
+        returning 1
+      ), counted as materialized (
+        select (select count(*) from live) as live, (select count(*) from stored) as stored,
+          (select count(*) from stale) as stale,
+          (select count(*) from preflight.item as item
+           where item.run_id = $1::uuid and item.key = any ($3::text[])
+             and item.token = $2::uuid and item.state = 2) as before
+          \(wrote.joined())
+      ), required as materialized (
+        select counted.*\(required.joined()) from counted
+      ), tally as (
+        update preflight.run as run
+        set processed = run.processed + required.stored, tokens = run.tokens + $5::bigint,
+            requests = run.requests + 1, progressed_at = clock_timestamp()
+        from required
+        where run.id = $1::uuid and required.before = 0
+        returning 1
+      ), progress as materialized (
+        select \(progressCall)
+        from required where required.stored > 0
+      )
+      select required.stored, required.stale, required.before,
+        (select count(*) from tally) as tallied, (select count(*) from progress) as progressed
+      from required
+      """
+  }
+
+  private var progressCall: String {
+    guard let function = facts.job?.progress, let keyType = facts.job?.keyType else {
+      return "$6::text"
+    }
+    return "\(function)($6::text::\(keyType), required.stored::integer)"
+  }
+
+  private func write(_ target: Pipeline.Target, at place: Int) -> String {
+    let table = facts.targets[place].table
+    let columns = target.assignments.map { quoted($0.column) }
+    let values = target.assignments.indices.map { "live.\(value(place, $0))" }
+    switch target {
+    case .update:
+      let set = zip(columns, values).map { "\($0) = \($1)" }.joined(separator: ", ")
+      return "update \(table) as target set \(set) from live "
+        + "where target.\(facts.source.key) = live.source_key"
+    case .upsert(_, let conflict, _):
+      let keys = Set(conflict.map(quoted))
+      let changed = columns.filter { !keys.contains($0) }.map { "\($0) = excluded.\($0)" }
+      return "insert into \(table) (\(columns.joined(separator: ", "))) "
+        + "select \(values.joined(separator: ", ")) from live order by live.key "
+        + "on conflict (\(conflict.map(quoted).joined(separator: ", "))) "
+        + "do update set \(changed.joined(separator: ", "))"
+    }
+  }
+
+  private func expression(_ assignment: Pipeline.Assignment) -> String {
+    let written = assignment.expression
+      .replacing("$embedding", with: "batch.embedding")
+      .replacing("$hash", with: "item.source_hash")
+    return takesVector(assignment) ? "(\(written))" : scoped("(\(written))", to: "source")
+  }
+
+  private func value(_ place: Int, _ column: Int) -> String { "value_\(place)_\(column)" }
+
+  private func literal(_ text: String) -> String {
+    "'" + text.replacing("'", with: "''") + "'"
+  }
+}

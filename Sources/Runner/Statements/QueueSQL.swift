@@ -1,0 +1,185 @@
+/// Statements on the queue itself, the same for every pipeline.
+enum QueueSQL {
+  /// Begins a run unless the pipeline has an open one.
+  ///
+  /// Parameters: the pipeline's name, its definition, the state to begin in. Answers the run's id,
+  /// or no row.
+  static let begin = """
+    insert into preflight.run (pipeline, fingerprint, state)
+    values ($1, encode(sha256(convert_to($2, 'UTF8')), 'hex'), $3)
+    on conflict (pipeline) where finished_at is null do nothing
+    returning id::text as id
+    """
+
+  /// The pipeline's open run.
+  ///
+  /// Parameters: the pipeline's name, its definition.
+  static let open = """
+    select run.id::text as id, run.job_id, run.total,
+      run.fingerprint = encode(sha256(convert_to($2, 'UTF8')), 'hex') as is_same,
+      exists (select from preflight.worker as worker where worker.run_id = run.id
+        and worker.beat_at > clock_timestamp() - interval '15 s') as is_alive
+    from preflight.run as run
+    where run.pipeline = $1 and run.finished_at is null
+    """
+
+  /// Notes what was seeded.
+  ///
+  /// Parameters: the run's id, its number of items, the job's key, the next state.
+  static let seeded = """
+    update preflight.run set total = $2::integer, job_id = $3, state = $4,
+      progressed_at = clock_timestamp()
+    where id = $1::uuid
+    """
+
+  /// Moves the run out of its ramp.
+  ///
+  /// Parameter: the run's id.
+  static let leaveCanary = """
+    update preflight.run set state = 'running' where id = $1::uuid and state = 'canary'
+    """
+
+  /// What is left of a run.
+  ///
+  /// Parameter: its id. The run drains once nothing is pending.
+  static let remaining = """
+    with left_over as (
+      select exists (select from preflight.item where run_id = $1::uuid and state = 0) as pending,
+        exists (select from preflight.item where run_id = $1::uuid and state = 1) as leased
+    ), drain as (
+      update preflight.run set state = 'draining'
+      from left_over
+      where id = $1::uuid and state in ('canary', 'running') and not left_over.pending
+        and left_over.leased
+    )
+    select pending, leased from left_over
+    """
+
+  /// Keeps the leases of requests in flight.
+  ///
+  /// Parameters: the run's id, tokens, seconds.
+  static let extend = """
+    update preflight.item
+    set lease_until = clock_timestamp() + make_interval(secs => $3::float8)
+    where run_id = $1::uuid and state = 1 and token = any ($2::text[]::uuid[])
+    """
+
+  /// Shows that a worker is alive.
+  ///
+  /// Parameters: the worker's id, the run's id, host, process id, requests in flight.
+  static let beat = """
+    insert into preflight.worker (id, run_id, host, pid, in_flight)
+    values ($1::uuid, $2::uuid, $3, $4::integer, $5::integer)
+    on conflict (id) do update set in_flight = excluded.in_flight, beat_at = clock_timestamp()
+    """
+
+  /// Takes a worker off the run, and answers how many others are alive.
+  ///
+  /// Parameters: the worker's id, the run's id.
+  static let leave = """
+    with gone as (delete from preflight.worker where id = $1::uuid)
+    select count(*) as others from preflight.worker
+    where run_id = $2::uuid and id <> $1::uuid
+      and beat_at > clock_timestamp() - interval '15 s'
+    """
+
+  /// Gives leased items back without charging an attempt.
+  ///
+  /// Parameters: the run's id, the token, the keys, the wait in seconds, soft faults to add.
+  static let release = """
+    update preflight.item
+    set state = 0, token = null, lease_until = null, attempts = attempts - 1,
+      soft_faults = soft_faults + $5::smallint,
+      not_before = clock_timestamp() + make_interval(secs => $4::float8)
+    where run_id = $1::uuid and token = $2::uuid and state = 1 and key = any ($3::text[])
+    """
+
+  /// Gives items up.
+  ///
+  /// Parameters: the run's id, the token, the keys, class, detail.
+  static let bury = """
+    with dead as (
+      update preflight.item
+      set state = 3, lease_until = null, class = $4, detail = $5
+      where run_id = $1::uuid and token = $2::uuid and state = 1 and key = any ($3::text[])
+      returning 1
+    ), tally as (
+      update preflight.run
+      set failed = failed + (select count(*) from dead)::integer, latest_fault = $5,
+        progressed_at = clock_timestamp()
+      where id = $1::uuid and exists (select from dead)
+    )
+    select count(*) as dead from dead
+    """
+
+  /// Notes a request that failed, and makes the whole fleet wait where the provider asked for it.
+  ///
+  /// Parameters: the run's id, the fault in words, seconds to pause (0: none), how many requests
+  /// will follow for the same items.
+  static let note = """
+    update preflight.run
+    set requests = requests + 1, retries = retries + $4::integer, latest_fault = $2,
+      pause_until = case when $3::float8 > 0
+        then greatest(pause_until, clock_timestamp() + make_interval(secs => $3::float8))
+        else pause_until end
+    where id = $1::uuid
+    """
+
+  /// One look at a run.
+  ///
+  /// Parameter: its id.
+  static let observe = """
+    select state, reason, detail, job_id, total, processed, failed, skipped, requests, retries,
+      tokens, latest_fault, pause_until > clock_timestamp() as is_paused,
+      finished_at is not null as is_finished,
+      extract(epoch from coalesce(finished_at, clock_timestamp()) - created_at)::float8 as age
+    from preflight.run where id = $1::uuid
+    """
+
+  /// Marks a run to be given up; the first reason stays.
+  ///
+  /// Parameters: the run's id, reason, detail.
+  static let abort = """
+    update preflight.run set reason = $2, detail = $3
+    where id = $1::uuid and reason is null and finished_at is null
+    """
+
+  /// Wins the right to audit, for half a minute.
+  ///
+  /// Parameter: the run's id.
+  static let beginAudit = """
+    update preflight.run
+    set state = 'auditing', audit_until = clock_timestamp() + interval '30 s'
+    where id = $1::uuid and finished_at is null
+      and (state <> 'auditing' or audit_until < clock_timestamp())
+      and (reason is not null
+        or not exists (select from preflight.item where run_id = $1::uuid and state in (0, 1)))
+    returning 1 as won
+    """
+
+  /// Ends a run for good, once.
+  ///
+  /// Parameters: the run's id, state, reason, detail.
+  ///
+  /// Of its items only the dead stay: they tell a later run what to leave alone.
+  static let end = """
+    with ended as (
+      update preflight.run
+      set state = $2, reason = $3, detail = $4, finished_at = clock_timestamp()
+      where id = $1::uuid and finished_at is null
+      returning id
+    ), swept as (
+      delete from preflight.item where run_id = (select id from ended) and state <> 3
+    )
+    select count(*) as ended from ended
+    """
+
+  /// Counts from the items, not from the run's tallies.
+  ///
+  /// Parameter: the run's id.
+  static let recount = """
+    select count(*) filter (where state = 2) as stored,
+      count(*) filter (where state = 3) as dead, count(*) filter (where state = 4) as gone
+    from preflight.item where run_id = $1::uuid
+    """
+}

@@ -1,0 +1,54 @@
+internal import Embeddings
+package import Monitor
+internal import Postgres
+
+/// A fault that ends the whole run, since no other item would fare better.
+package struct RunAbort: Error, Sendable, Equatable {
+  package let reason: AbortReason
+  package let detail: String
+
+  package init(_ reason: AbortReason, _ detail: String) {
+    self.reason = reason
+    self.detail = detail
+  }
+}
+
+extension RunAbort {
+  /// What a provider's fault means for the run.
+  init(_ fault: EmbeddingFault) {
+    let reason: AbortReason =
+      switch fault.cause {
+      case .wrongKey, .keyMissing, .forbidden, .regionBlocked: .wrongKey
+      case .noQuota: .noQuota
+      case .modelMissing: .wrongModel
+      case .wrongURL, .redirected, .html, .unreachable: .wrongEndpoint
+      case .dimensionsRefused, .wrongDimension: .dimensionMismatch
+      case .rateLimited: .throttled
+      default: .badReplies
+      }
+    self.init(reason, [fault.message, fault.fix].compactMap(\.self).joined(separator: "; "))
+  }
+
+  /// What a refusal of the database means for the run.
+  ///
+  /// - Parameters:
+  ///   - fault: what Postgres said.
+  ///   - progress: the name of the user's progress function, to tell its faults from the others.
+  init(_ fault: PostgresFault, progress: String?) {
+    guard case .server(let error) = fault, !fault.isTransient else {
+      self.init(.database, fault.message)
+      return
+    }
+    let bare = progress.flatMap { $0.split(separator: ".").last }.map {
+      $0.replacing("\"", with: "")
+    }
+    let told = error.message + " " + (error.context ?? "")
+    if let bare, told.contains(bare) {
+      self.init(.progressFunction, "the progress function \(bare) fails: \(fault.message)")
+    } else if error.message.contains("dimensions") {
+      self.init(.dimensionMismatch, fault.message)
+    } else {
+      self.init(.refusedWrite, fault.message)
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package import Core
+internal import FlyingFox
+internal import FlyingSocks
+internal import Synchronization
+
+/// What the endpoint plays, and how.
+package struct EndpointOptions: Sendable {
+  /// The one key that the embeddings API takes.
+  package var apiKey: Secret
+  package var project: HostedProject
+  package var behaviours: Set<EndpointBehaviour>
+  /// How long an embeddings request takes beside the work itself, for benchmarks.
+  package var latency: Duration
+
+  package init(
+    apiKey: Secret, project: HostedProject, behaviours: Set<EndpointBehaviour> = [],
+    latency: Duration = .zero
+  ) {
+    self.apiKey = apiKey
+    self.project = project
+    self.behaviours = behaviours
+    self.latency = latency
+  }
+}
+
+/// A Supabase project as its Management API shows it.
+package struct HostedProject: Sendable {
+  /// Twenty lower-case letters.
+  package var reference: String
+  package var accessToken: Secret
+  package var secrets: [String: Secret]
+
+  package init(reference: String, accessToken: Secret, secrets: [String: Secret]) {
+    self.reference = reference
+    self.accessToken = accessToken
+    self.secrets = secrets
+  }
+}
+
+/// One HTTP server on a free loopback port that plays the hosted services of a deployment.
+///
+/// It answers `/v1/embeddings` and `/v1/models` as OpenAI does, and `/v1/projects/{ref}/secrets` as
+/// Supabase's Management API does.
+package final class Endpoint: Sendable {
+  /// What has been asked of an endpoint so far.
+  package struct Counts: Sendable, Equatable {
+    package var requests = 0
+    package var embeddingsRequests = 0
+    /// Texts for which a vector was sent.
+    package var embeddedTexts = 0
+  }
+
+  package let port: UInt16
+  private let state: EndpointState
+  private let server: HTTPServer
+  private let serving: Task<Void, Never>
+
+  /// The root of all services: `http://127.0.0.1:PORT`.
+  package var url: String { "http://127.0.0.1:\(port)" }
+  /// Requests of any kind since the start.
+  package var requestCount: Int { counts.requests }
+  package var counts: Counts { state.counts.withLock { $0 } }
+
+  private init(port: UInt16, state: EndpointState, server: HTTPServer, serving: Task<Void, Never>) {
+    self.port = port
+    self.state = state
+    self.server = server
+    self.serving = serving
+  }
+
+  /// Starts the server and returns when it takes connections.
+  ///
+  /// - Throws: `SandboxProblem.endpointNotStarted`.
+  package static func start(
+    _ options: EndpointOptions
+  ) async throws(SandboxProblem) -> Endpoint {
+    let state = EndpointState(options)
+    let server: HTTPServer
+    do {
+      server = HTTPServer(
+        config: HTTPServer.Configuration(
+          address: try .inet(ip4: "127.0.0.1", port: 0), timeout: longestHandling.seconds,
+          sharedRequestBufferSize: EndpointHandler.requestBytes,
+          sharedRequestReplaySize: EndpointHandler.requestBytes, pool: PromptSocketPool(),
+          logger: .disabled),
+        handler: EndpointHandler(state: state))
+    } catch {
+      throw .endpointNotStarted("\(error)")
+    }
+    // The server's life is the endpoint's, from here to `stop()`.
+    let serving = Task { _ = try? await server.run() }
+    do {
+      try await server.waitUntilListening()
+      guard case .ip4(_, let port) = await server.listeningAddress else {
+        throw SandboxProblem.endpointNotStarted("the server has no port")
+      }
+      return Endpoint(port: port, state: state, server: server, serving: serving)
+    } catch {
+      await server.stop()
+      serving.cancel()
+      throw error as? SandboxProblem ?? .endpointNotStarted("\(error)")
+    }
+  }
+
+  /// Changes how embeddings requests are answered from now on.
+  ///
+  /// With a number of requests, as many misbehave and the ones after it are answered as they should.
+  package func misbehave(_ behaviours: Set<EndpointBehaviour>, forNext requests: Int? = nil) {
+    state.misbehaviour.withLock { $0 = Misbehaviour(behaviours: behaviours, remaining: requests) }
+  }
+
+  /// Closes the port and every connection.
+  package func stop() async {
+    await server.stop()
+    serving.cancel()
+    await serving.value
+  }
+
+  /// A handler may take so long, since one that hangs must not be answered by the server itself.
+  private static let longestHandling = Duration.seconds(86_400)
+}
+
+/// What the handlers of one endpoint share.
+final class EndpointState: Sendable {
+  let options: EndpointOptions
+  let counts = Mutex(Endpoint.Counts())
+  let misbehaviour: Mutex<Misbehaviour>
+
+  init(_ options: EndpointOptions) {
+    self.options = options
+    misbehaviour = Mutex(Misbehaviour(behaviours: options.behaviours, remaining: nil))
+  }
+}
+
+/// How the next embeddings requests are to be answered.
+struct Misbehaviour {
+  let behaviours: Set<EndpointBehaviour>
+  /// Nil for all requests to come.
+  var remaining: Int?
+
+  /// The behaviour of one embeddings request, which uses up one of the limited ones.
+  mutating func next() -> Set<EndpointBehaviour> {
+    guard let remaining else { return behaviours }
+    guard remaining > 0 else { return [] }
+    self.remaining = remaining - 1
+    return behaviours
+  }
+}

@@ -1,0 +1,27 @@
+/// A way in which the endpoint answers an embeddings request other than it should.
+package enum EndpointBehaviour: String, Sendable, CaseIterable {
+  /// Never answers.
+  case hangs
+  /// 401 `invalid_api_key`, whatever the key; the list of models refuses it too.
+  case refusesKey
+  /// 429 `insufficient_quota`.
+  case quotaExhausted
+  /// 429 `rate_limit_exceeded` with a `Retry-After` of one second.
+  case rateLimited
+  /// 500 with OpenAI's body for it.
+  case serverError
+  /// The page of a gateway, as HTML, with status 200.
+  case html
+  /// Announces the whole answer, sends half of it and closes the connection.
+  case halfBody
+  /// Closes the connection without a byte.
+  case emptyReply
+  /// The model's full width, whatever `dimensions` asks for.
+  case ignoresDimensions
+  /// One vector fewer than there were inputs.
+  case wrongCount
+  /// The vectors in reverse order, each with its right index.
+  case shuffledIndexes
+  /// A `null` as the first number of the last vector, which is what a NaN becomes in JSON.
+  case nullInVector
+}

@@ -1,0 +1,64 @@
+internal import Core
+internal import FlyingFox
+internal import FoundationEssentials
+
+/// An answer of the endpoint before it is on the wire.
+struct EndpointReply {
+  let status: Int
+  let body: [UInt8]
+  let contentType: String
+  let headers: [(name: String, value: String)]
+
+  init(
+    status: Int, body: [UInt8], contentType: String = "application/json",
+    headers: [(name: String, value: String)] = []
+  ) {
+    self.status = status
+    self.body = body
+    self.contentType = contentType
+    self.headers = headers
+  }
+
+  init(_ error: OpenAIError) {
+    var headers: [(name: String, value: String)] = []
+    if case .rateLimited = error {
+      headers = [("retry-after", "1"), ("retry-after-ms", "1000")]
+    }
+    self.init(status: error.status, body: error.body, headers: headers)
+  }
+
+  /// The answer with all of its body in one write.
+  var response: HTTPResponse {
+    response(body: HTTPBodySequence(data: Data(body), suggestedBufferSize: max(1, body.count)))
+  }
+
+  /// The answer that breaks off in the middle of the body that it announced.
+  var halfResponse: HTTPResponse {
+    response(body: HTTPBodySequence(from: BrokenOff(bytes: body), count: body.count))
+  }
+
+  /// The connection closed before any byte of an answer.
+  ///
+  /// The server offers no such answer; a protocol switch that fails has exactly this effect.
+  static var nothing: HTTPResponse { HTTPResponse(webSocket: RefusedSwitch()) }
+
+  private func response(body: HTTPBodySequence) -> HTTPResponse {
+    var fields: HTTPHeaders = [.contentType: contentType]
+    for header in headers { fields[HTTPHeader(header.name)] = header.value }
+    return HTTPResponse(
+      statusCode: HTTPStatusCode(status, phrase: EndpointReply.phrases[status] ?? "Unknown"),
+      headers: fields, body: body)
+  }
+
+  /// Reason phrases of RFC 9110 for the statuses that the endpoint uses.
+  private static let phrases = [
+    200: "OK", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found",
+    405: "Method Not Allowed", 429: "Too Many Requests",
+    500: "Internal Server Error",
+  ]
+}
+
+/// A text as a JSON string, with its quotes.
+func jsonString(_ text: String) -> String {
+  "\"" + text.unicodeScalars.map { JSONText.escaped($0) }.joined() + "\""
+}

@@ -1,0 +1,35 @@
+/// An embedding model that the endpoint offers under the name of OpenAI's.
+struct HostedModel: Equatable {
+  let name: String
+  /// The vector's length where no `dimensions` are asked for, and the most that may be asked.
+  let width: Int
+  /// Whether `dimensions` may be asked for at all.
+  let isAdjustable: Bool
+  /// Seconds since 1970, as `GET /v1/models` reports.
+  let created: Int
+
+  /// OpenAI's three, with the widths of its embeddings guide.
+  static let all = [
+    HostedModel(
+      name: "text-embedding-3-small", width: 1536, isAdjustable: true, created: 1_705_948_997),
+    HostedModel(
+      name: "text-embedding-3-large", width: 3072, isAdjustable: true, created: 1_705_953_180),
+    HostedModel(
+      name: "text-embedding-ada-002", width: 1536, isAdjustable: false, created: 1_671_217_299),
+  ]
+
+  static func named(_ name: String) -> HostedModel? { all.first { $0.name == name } }
+
+  /// The model as `GET /v1/models` lists it.
+  var listing: String {
+    """
+    {"id": \(jsonString(name)), "object": "model", "created": \(created), "owned_by": "system"}
+    """
+  }
+
+  /// The body of `GET /v1/models`.
+  static var list: [UInt8] {
+    let listings = all.map(\.listing).joined(separator: ", ")
+    return Array("{\"object\": \"list\", \"data\": [\(listings)]}\n".utf8)
+  }
+}

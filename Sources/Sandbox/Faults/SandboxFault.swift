@@ -1,0 +1,80 @@
+/// One thing that can be made wrong in the sandbox, by the name that `--fault` takes.
+package enum SandboxFault: String, Sendable, CaseIterable {
+  case keyMissing = "key-missing"
+  case keyNotDeployed = "key-not-deployed"
+  case keyInvalid = "key-invalid"
+  case quotaExhausted = "quota-exhausted"
+  case dimensionsIgnored = "dimensions-ignored"
+  case columnDimension = "column-dimension"
+  case functionMissing = "function-missing"
+  case functionRenamedArgument = "function-renamed-argument"
+  case constraintMissing = "constraint-missing"
+  case jobsStuck = "jobs-stuck"
+  case jobCompletedEmpty = "job-completed-empty"
+  case upsertSyntax = "upsert-syntax"
+  case errors500 = "errors-500"
+  case rateLimited = "rate-limited"
+  case hang
+  case postmortem
+
+  /// What is wrong, in one line for `--list-faults`.
+  package var summary: String {
+    switch self {
+    case .keyMissing: "OPENAI_API_KEY is not set for COMMAND, though the project has it"
+    case .keyNotDeployed: "OPENAI_API_KEY is set for COMMAND, but is no secret of the project"
+    case .keyInvalid: "the endpoint refuses the key, here and deployed, with 401"
+    case .quotaExhausted: "the endpoint answers 429 insufficient_quota"
+    case .dimensionsIgnored: "the model answers 1536 numbers, whatever is asked"
+    case .columnDimension: "similarity_cache.embedding is vector(1536)"
+    case .functionMissing: "increment_embedding_job_progress does not exist"
+    case .functionRenamedArgument:
+      "increment_embedding_job_progress calls its first argument job, not job_id"
+    case .constraintMissing: "similarity_cache has no unique constraint for its upsert"
+    case .jobsStuck: "21 jobs are processing 0/100 and were last touched 14 hours ago"
+    case .jobCompletedEmpty: "a job is completed with 0 of 100 items and no error"
+    case .upsertSyntax: "the source tree chains .onConflict() to .upsert()"
+    case .errors500: "the endpoint answers 500 to each embeddings request"
+    case .rateLimited: "the endpoint answers 429 rate_limit_exceeded with Retry-After"
+    case .hang: "the endpoint accepts embeddings requests and never answers"
+    case .postmortem:
+      "the six causes of the postmortem at once: "
+        + SandboxFault.postmortemCauses.map(\.rawValue).joined(separator: ", ")
+    }
+  }
+
+  /// The faults that stand for the postmortem's six causes, in the order of its page.
+  ///
+  /// Swallowed errors show as a job that completed empty, and state lost between steps as jobs that
+  /// never got past 0.
+  package static let postmortemCauses: [SandboxFault] = [
+    .keyNotDeployed, .dimensionsIgnored, .upsertSyntax, .functionMissing, .jobCompletedEmpty,
+    .jobsStuck,
+  ]
+}
+
+extension Set<SandboxFault> {
+  /// The faults with `postmortem` replaced by what it stands for.
+  var expanded: Set<SandboxFault> {
+    contains(.postmortem)
+      ? subtracting([.postmortem]).union(SandboxFault.postmortemCauses) : self
+  }
+
+  /// What of these faults the endpoint has to act out.
+  package var behaviours: Set<EndpointBehaviour> {
+    Set<EndpointBehaviour>(
+      expanded.compactMap { fault -> EndpointBehaviour? in
+        switch fault {
+        case .keyInvalid: .refusesKey
+        case .quotaExhausted: .quotaExhausted
+        case .dimensionsIgnored: .ignoresDimensions
+        case .errors500: .serverError
+        case .rateLimited: .rateLimited
+        case .hang: .hangs
+        case .keyMissing, .keyNotDeployed, .columnDimension, .functionMissing,
+          .functionRenamedArgument, .constraintMissing, .jobsStuck, .jobCompletedEmpty,
+          .upsertSyntax, .postmortem:
+          nil
+        }
+      })
+  }
+}

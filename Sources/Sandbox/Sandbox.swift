@@ -1,0 +1,147 @@
+package import Core
+internal import Synchronization
+
+/// A throw-away world for one command: a Postgres with the postmortem's database, an endpoint that
+/// plays the hosted services, and a small source tree.
+///
+/// Whoever starts one stops it; `runCommand` does so itself.
+package final class Sandbox: Sendable {
+  /// The variables that COMMAND is given beside its inherited ones.
+  package let environment: [String: String]
+  /// The variables that COMMAND must not inherit.
+  package let unset: [String]
+  package let endpoint: Endpoint
+  /// The URL of the world's database, as `DATABASE_URL` has it.
+  package let databaseURL: Secret
+  /// The root of the planted source tree, as `SOURCE_ROOT` has it.
+  package let sourceRoot: String
+
+  private let parts: Parts
+  private let removal = Mutex<Task<Void, Never>?>(nil)
+
+  /// What runs and stands on disk, as far as it has been made.
+  private struct Parts: Sendable {
+    let folder: TemporaryFolder
+    var endpoint: Endpoint?
+    var server: PostgresServer?
+
+    func remove() async {
+      await endpoint?.stop()
+      await server?.stop()
+      folder.remove()
+    }
+  }
+
+  private init(_ parts: Parts, endpoint: Endpoint, server: PostgresServer, world: Plan) {
+    self.parts = parts
+    self.endpoint = endpoint
+    let credentials = world.credentials
+    databaseURL = Secret(server.url(database: Plan.database))
+    sourceRoot = world.sourceRoot(in: parts.folder)
+    var environment = [
+      "DATABASE_URL": server.url(database: Plan.database),
+      "OPENAI_BASE_URL": endpoint.url + "/v1",
+      "OPENAI_API_KEY": credentials.apiKey,
+      "SUPABASE_PROJECT_REF": credentials.projectReference,
+      "SUPABASE_ACCESS_TOKEN": credentials.accessToken,
+      "SUPABASE_API_URL": endpoint.url,
+      "SUPABASE_SERVICE_ROLE_KEY": credentials.serviceRoleKey,
+      "SOURCE_ROOT": sourceRoot,
+    ]
+    var unset = Plan.misleadingVariables
+    if world.faults.contains(.keyMissing) {
+      environment["OPENAI_API_KEY"] = nil
+      unset.append("OPENAI_API_KEY")
+    }
+    self.environment = environment
+    self.unset = unset
+  }
+
+  /// Starts everything; when that fails or the task is cancelled, nothing is left of it.
+  package static func start(_ options: SandboxOptions) async throws(SandboxProblem) -> Sandbox {
+    let plan = Plan(options)
+    // Before anything is started: a bad file of rows is the user's to mend.
+    let rows = try options.rows.map { path throws(SandboxProblem) in try RowFile.read(path).rows }
+    var parts = Parts(folder: try TemporaryFolder())
+    do throws(SandboxProblem) {
+      try SourceTree.plant(in: plan.sourceRoot(in: parts.folder), plan.faults)
+      let server = try await plan.startServer(in: parts.folder)
+      parts.server = server
+      let url = Secret(server.url(database: Plan.database))
+      let endpoint = try await plan.startEndpoint(databaseURL: url)
+      parts.endpoint = endpoint
+      try await World.create(in: url, rows: rows ?? SampleRows.all, plan.faults)
+      guard !Task.isCancelled else { throw .cancelled }
+      return Sandbox(parts, endpoint: endpoint, server: server, world: plan)
+    } catch {
+      let remains = parts
+      // In a task of its own, which the cancellation of this one does not reach.
+      await Task { await remains.remove() }.value
+      throw Task.isCancelled ? .cancelled : error
+    }
+  }
+
+  /// Stops the servers and removes the folder; returns when that is done, also when called again.
+  package func stop() async {
+    let task = removal.withLock { removal in
+      // A task of its own, which the cancellation of the caller's does not reach.
+      let task = removal ?? Task { [parts] in await parts.remove() }
+      removal = task
+      return task
+    }
+    await task.value
+  }
+}
+
+/// The settings that one sandbox is made from.
+private struct Plan {
+  /// As on Supabase, the database bears the superuser's name.
+  static let database = "postgres"
+  /// What libpq would take from the environment in place of, or beside, what `DATABASE_URL` says.
+  static let misleadingVariables = [
+    "PGHOSTADDR", "PGSERVICE", "PGOPTIONS", "PGSSLMODE", "PGCHANNELBINDING", "PGREQUIREAUTH",
+    "PGTARGETSESSIONATTRS",
+  ]
+
+  let options: SandboxOptions
+  let faults: Set<SandboxFault>
+  let credentials = Credentials()
+
+  init(_ options: SandboxOptions) {
+    self.options = options
+    faults = options.faults.expanded
+  }
+
+  func sourceRoot(in folder: TemporaryFolder) -> String { folder.path + "/source" }
+
+  func startServer(in folder: TemporaryFolder) async throws(SandboxProblem) -> PostgresServer {
+    // A task of its own, which the cancellation of this one does not reach: a server that is ready is
+    // stopped more surely than one that is half made, and the start takes half a second.
+    let starting = Task { [options] () async -> Result<PostgresServer, SandboxProblem> in
+      do throws(PostgresServerFault) {
+        let installation = try PostgresInstallation.find(preferring: options.postgresBinaries)
+        return .success(
+          try await PostgresServer.start(installation, in: folder.path + "/postgres"))
+      } catch {
+        return .failure(.serverNotStarted(error.message))
+      }
+    }
+    return try await starting.value.get()
+  }
+
+  func startEndpoint(databaseURL: Secret) async throws(SandboxProblem) -> Endpoint {
+    var secrets = [
+      "OPENAI_API_KEY": Secret(credentials.apiKey),
+      "SUPABASE_DB_URL": databaseURL,
+      "SUPABASE_SERVICE_ROLE_KEY": Secret(credentials.serviceRoleKey),
+    ]
+    if faults.contains(.keyNotDeployed) { secrets["OPENAI_API_KEY"] = nil }
+    return try await Endpoint.start(
+      EndpointOptions(
+        apiKey: Secret(credentials.apiKey),
+        project: HostedProject(
+          reference: credentials.projectReference, accessToken: Secret(credentials.accessToken),
+          secrets: secrets),
+        behaviours: faults.behaviours, latency: options.latency))
+  }
+}

@@ -1,0 +1,20 @@
+/// How a sandbox is to be.
+package struct SandboxOptions: Sendable {
+  /// The folder of `initdb` and `postgres`; without one they are looked for.
+  package var postgresBinaries: String?
+  /// A JSONL file of rows to load in place of the sandbox's own.
+  package var rows: String?
+  package var faults: Set<SandboxFault>
+  /// How long an embeddings request takes beside the work itself, for benchmarks.
+  package var latency: Duration
+
+  package init(
+    postgresBinaries: String? = nil, rows: String? = nil, faults: Set<SandboxFault> = [],
+    latency: Duration = .zero
+  ) {
+    self.postgresBinaries = postgresBinaries
+    self.rows = rows
+    self.faults = faults
+    self.latency = latency
+  }
+}

@@ -1,0 +1,60 @@
+package import Core
+internal import Postgres
+
+/// The postmortem's database: its schema and its rows.
+package enum World {
+  /// Rows of one statement.
+  private static let batch = 1_000
+  private static let patience = Duration.seconds(60)
+
+  /// Creates everything in an empty database, with the sandbox's own rows.
+  package static func create(
+    in url: Secret, _ faults: Set<SandboxFault> = []
+  ) async throws(SandboxProblem) {
+    try await create(in: url, rows: SampleRows.all, faults.expanded)
+  }
+
+  /// Creates everything in an empty database.
+  static func create(
+    in url: Secret, rows: [SourceRow], _ faults: Set<SandboxFault>
+  ) async throws(SandboxProblem) {
+    do throws(PostgresFault) {
+      let connection = try await Connection.open(
+        url, applicationName: "preflight sandbox", timeout: patience)
+      do throws(PostgresFault) {
+        try await connection.script(SchemaSQL.script(faults), timeout: patience)
+        for (kind, table) in SchemaSQL.tables {
+          try await load(rows.filter { $0.kind == kind }, into: table, over: connection)
+        }
+        try await connection.script("analyze;", timeout: patience)
+      } catch {
+        await connection.close()
+        throw error
+      }
+      await connection.close()
+    } catch {
+      throw .worldNotCreated(error.message)
+    }
+  }
+
+  private static func load(
+    _ rows: [SourceRow], into table: String, over connection: Connection
+  ) async throws(PostgresFault) {
+    for start in stride(from: 0, to: rows.count, by: batch) {
+      let part = rows[start..<min(start + batch, rows.count)]
+      _ = try await connection.query(
+        """
+        insert into \(table)
+          (id, repository_id, number, title, body, created_at, updated_at)
+        select id::uuid, repository, number, title, body, at::timestamptz, at::timestamptz
+        from unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[])
+          as given(id, repository, number, title, body, at)
+        """,
+        [
+          .textArray(part.map(\.id)), .textArray(part.map(\.repository)),
+          .int4Array(part.map(\.number)), .textArray(part.map(\.title)),
+          .textArray(part.map(\.body)), .textArray(part.map(\.createdAt)),
+        ], timeout: patience)
+    }
+  }
+}

@@ -1,0 +1,74 @@
+internal import ArgumentParser
+internal import Checklist
+internal import Core
+internal import Reports
+
+/// Which checklist a command works on.
+struct ChecklistArgument: ParsableArguments {
+  @Argument(
+    help: "The checklist; preflight.yaml or checklists/embeddings.yaml where none is named.",
+    completion: .file(extensions: ["yaml", "yml"]))
+  var checklist: String?
+}
+
+/// How the checks are asked, and how a command reports.
+struct GateOptions: ParsableArguments {
+  @Option(help: "The part of a delivery: ci, pre-deploy or post-deploy.")
+  var phase: Phase = .preDeploy
+
+  @Option(
+    help: ArgumentHelp(
+      "text or json, to standard output or to a file; may be given again.",
+      valueName: "format[=path]"),
+    transform: ReportRequest.init(argument:))
+  var report: [ReportRequest] = []
+
+  @Option(help: "Exit with 3 when there are warnings: --fail-on warn.")
+  var failOn: FailOn?
+
+  @Option(
+    help: "When to give up on checks that have not ended, as 30s or 2m.",
+    transform: Duration.init(argument:))
+  var deadline: Duration?
+
+  @Option(help: "auto, always or never.")
+  var color: ColorChoice = .auto
+
+  @Flag(name: [.short, .long], help: "Show evidence, and what the passed checks say.")
+  var verbose = false
+
+  func validate() throws {
+    for (place, request) in report.enumerated()
+    where report[..<place].contains(where: { $0.destination == request.destination }) {
+      throw ValidationError(
+        ReportRequest.Fault.sameDestination(request.destination).message)
+    }
+  }
+}
+
+enum FailOn: String, ExpressibleByArgument, CaseIterable {
+  case warn
+}
+
+extension Phase: ExpressibleByArgument {}
+extension ColorChoice: ExpressibleByArgument {}
+
+extension ReportRequest {
+  fileprivate init(argument: String) throws {
+    do throws(Fault) {
+      try self.init(text: argument)
+    } catch {
+      throw ValidationError(error.message)
+    }
+  }
+}
+
+extension Duration {
+  /// Reads a duration of the command line.
+  init(argument: String) throws {
+    guard let duration = Duration(text: argument) else {
+      throw ValidationError("\(argument.quoted) is no duration such as 500ms, 10s or 2m")
+    }
+    self = duration
+  }
+}

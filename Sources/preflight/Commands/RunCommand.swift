@@ -1,0 +1,71 @@
+internal import ArgumentParser
+internal import Checklist
+internal import Checks
+internal import Core
+internal import Gate
+internal import Monitor
+internal import Runner
+
+/// The runner for everyday use.
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Embed what waits, every day: after the checks, or without them where told so.")
+
+  @OptionGroup var file: ChecklistArgument
+  @OptionGroup var gate: GateOptions
+
+  @Option(help: "The pipeline to run; need not be named where there is just one.")
+  var pipeline: String?
+
+  @Option(help: "How many rows at most.")
+  var items: Int?
+
+  @Flag(help: "Go on until no row waits any more.")
+  var untilEmpty = false
+
+  @Flag(help: "Run without asking the checks first.")
+  var ungated = false
+
+  @Flag(help: "Print the SQL of the runner's own schema, for whoever may create it.")
+  var printSchema = false
+
+  func validate() throws {
+    if let items, items < 1 { throw ValidationError("--items must be at least 1") }
+  }
+
+  func run() async throws {
+    if printSchema {
+      Output().report(QueueSchema.sql + "\n")
+      return
+    }
+    let session = try Session(reading: file)
+    let first = try? session.checklist.firstRun?.filled(from: session.services.variables)
+    var launch = Launch(
+      session: session, gate: gate, pipeline: try chosen(from: session),
+      conditions: RunConditions(everydayAfter: first), options: Runner.Options(items: items))
+    launch.isGated = !ungated
+    launch.untilEmpty = untilEmpty
+    throw ExitCode(try await launch.carryOut().rawValue)
+  }
+
+  private func chosen(from session: Session) throws -> PipelineDeclaration {
+    let declared = session.checklist.pipelines
+    let names = declared.map(\.name)
+    if let pipeline {
+      if let found = declared.first(where: { $0.name == pipeline }) { return found }
+      let nearest = names.nearest(to: pipeline).map { "; did you mean \($0)?" } ?? ""
+      session.output.note(
+        "\(session.checklist.path) declares no pipeline \(pipeline.quoted)\(nearest)\n")
+    } else if let only = declared.first, declared.count == 1 {
+      return only
+    } else {
+      session.output.note(
+        declared.isEmpty
+          ? "\(session.checklist.path) declares no pipeline\n"
+          : "name a pipeline, as in --pipeline \(names[0]); declared are "
+            + "\(names.joined(last: "and"))\n")
+    }
+    throw ExitCode(ExitStatus.usage.rawValue)
+  }
+}

@@ -1,0 +1,28 @@
+internal import ArgumentParser
+internal import Gate
+
+/// The program: a proof before every deploy, a watch over the first run.
+@main
+struct Preflight: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "preflight",
+    abstract: "A proof before every deploy, a watch over the first run.",
+    discussion: """
+      Exit status: 0 go, or verified; 1 no-go; 2 undecided; 3 warnings, with --fail-on warn; \
+      4 the first run was aborted; 5 the first run could not be judged; 64 usage; \
+      70 an internal fault; 78 the checklist is invalid; 130 and 143 stopped by a signal.
+      """,
+    version: Preflight.version,
+    subcommands: [
+      CheckCommand.self, LaunchCommand.self, RunCommand.self, JobsCommand.self, LintCommand.self,
+      SandboxCommand.self,
+    ])
+
+  static let version = "0.1.0"
+
+  /// Without a command nothing is proved, so that it must not look like a success either.
+  func run() async throws {
+    Output().note(Preflight.helpMessage() + "\n")
+    throw ExitCode(ExitStatus.usage.rawValue)
+  }
+}

@@ -1,0 +1,117 @@
+internal import ArgumentParser
+internal import Checklist
+internal import Checks
+internal import Core
+internal import Gate
+internal import HTTP
+internal import Monitor
+internal import Reports
+
+/// One call of the program with a checklist that can be read.
+struct Session: Sendable {
+  let output: Output
+  let environment: [String: String]
+  let checklist: Checklist
+  let services: Services
+  let redactor: Redactor
+  private let startedAt = Timestamp.now
+  private let start = ContinuousClock.now
+
+  /// Reads the checklist; where it is invalid, says why and ends the program with 78.
+  init(reading file: ChecklistArgument) throws(ExitCode) {
+    output = Output()
+    environment = ProcessEnvironment.read()
+    let read = ChecklistFile.read(file.checklist)
+    output.note(read.rendered)
+    guard let checklist = read.checklist else {
+      throw ExitCode(ExitStatus.invalidChecklist.rawValue)
+    }
+    self.checklist = checklist
+    services = Services(
+      of: checklist, environment: environment, directory: ".", http: HTTPClient())
+    redactor = output.hide(services.secrets)
+  }
+
+  /// How text looks on one of the streams.
+  func style(_ terminal: Terminal, _ options: GateOptions) -> Style {
+    Style(
+      isColored: options.color.isColored(
+        environment: environment, isTerminal: terminal.isTerminal),
+      isUnicode: Style.showsUnicode(in: environment),
+      width: terminal.width(environment: environment), isVerbose: options.verbose)
+  }
+
+  /// Asks the gate, with live lines on a terminal.
+  ///
+  /// - Parameter options: the phase and the deadline among them.
+  /// - Returns: the verdict; cancelling the task ends it early.
+  /// - Throws: an exit code where the phase has no check, after saying so.
+  func askGate(_ options: GateOptions) async throws(ExitCode) -> Verdict {
+    let plan: Plan
+    do throws(PlanningFault) {
+      plan = try Checks.plan(for: checklist, in: options.phase, with: services)
+    } catch {
+      output.note("\(checklist.path): \(error.message)\n")
+      throw ExitCode(ExitStatus.usage.rawValue)
+    }
+    let live = LiveChecks(
+      planned: plan.checks.count, style: style(.error, options), redactor: redactor,
+      output: output)
+    let gate = Gate(deadline: options.deadline) { live.take($0) }
+    let verdict = await live.shown { await gate.carryOut(plan) }
+    await services.close()
+    return verdict
+  }
+
+  func report(
+    _ options: GateOptions, verdict: Verdict?, run: RunReport? = nil, exit: ExitStatus,
+    next: String? = nil
+  ) -> Report {
+    Report(
+      toolVersion: Preflight.version, checklistPath: checklist.path,
+      checklistDigest: checklist.digest, phase: options.phase, startedAt: startedAt,
+      duration: start.duration(to: .now), verdict: verdict, run: run, exit: exit, next: next,
+      redactor: redactor)
+  }
+
+  /// Writes every report that was asked for.
+  ///
+  /// - Parameters:
+  ///   - report: what there is to say.
+  ///   - options: which reports were asked for.
+  ///   - told: a shorter report for standard output, where people have read the rest already.
+  /// - Returns: whether each could be written.
+  func write(_ report: Report, _ options: GateOptions, told: Report? = nil) -> Bool {
+    var isComplete = true
+    let requests = options.report.isEmpty ? [ReportRequest(.text)] : options.report
+    for request in requests {
+      switch request.destination {
+      case .standardOutput:
+        let shown = request.format == .text ? told ?? report : report
+        output.report(shown.rendered(as: request.format, style: style(.output, options)))
+      case .file(let path):
+        let plain = Style(isColored: false, isVerbose: options.verbose)
+        do throws(ReportFile.Fault) {
+          try ReportFile.write(report.rendered(as: request.format, style: plain), to: path)
+        } catch {
+          output.note("\(error.message)\n")
+          isComplete = false
+        }
+      }
+    }
+    return isComplete
+  }
+
+  /// Whether people read text on standard output while the command works.
+  func tellsPeople(_ options: GateOptions) -> Bool {
+    options.report.isEmpty
+      || options.report.contains { $0.format == .text && $0.destination == .standardOutput }
+  }
+}
+
+extension ReadChecklist {
+  /// The diagnostics as people read them, each with an empty line after it.
+  var rendered: String {
+    diagnostics.map { $0.rendered(quoting: source.map { [$0] } ?? []) + "\n\n" }.joined()
+  }
+}

@@ -1,0 +1,69 @@
+import Checklist
+import Checks
+import Core
+import Gate
+import HTTP
+import Testing
+
+/// One go at the gate with the real kinds and services.
+struct Go {
+  let verdict: Verdict
+
+  /// Reads a checklist, plans it for a phase and carries it out.
+  init(
+    _ text: String, _ environment: [String: String], phase: Phase = .preDeploy,
+    directory: String = "/"
+  ) async throws {
+    let read = Checklist.read(
+      path: "test.yaml", bytes: Array(text.utf8), kinds: allKindDeclarations)
+    #expect(read.diagnostics.map(\.message) == [])
+    let checklist = try #require(read.checklist)
+    let services = Services(
+      of: checklist, environment: environment, directory: directory, http: HTTPClient())
+    let plan = try plan(for: checklist, in: phase, with: services)
+    verdict = await Gate().carryOut(plan)
+    await services.close()
+  }
+
+  private init(_ verdict: Verdict) {
+    self.verdict = verdict
+  }
+
+  /// The same, with each value of the environment replaced by `$` and its name.
+  func naming(_ environment: [String: String]) -> Go {
+    func named(_ text: String?) -> String {
+      // The longest first: one value may begin with another.
+      environment.sorted { $0.value.count > $1.value.count }.reduce(text ?? "") {
+        $0.replacing($1.value, with: "$\($1.key)")
+      }
+    }
+    let outcomes = verdict.outcomes.map { outcome in
+      let finding = outcome.finding
+      let renamed: Finding =
+        switch finding.status {
+        case .pass, .skip: finding
+        case .fail:
+          .fail(
+            named(finding.message), expected: named(finding.expected),
+            observed: named(finding.observed), fix: named(finding.fix))
+        case .error:
+          .cannotTell(
+            named(finding.message), expected: named(finding.expected),
+            observed: named(finding.observed), fix: named(finding.fix))
+        }
+      return Outcome(
+        check: outcome.check, finding: renamed, duration: outcome.duration,
+        attempts: outcome.attempts)
+    }
+    return Go(Verdict(outcomes, planned: outcomes.count))
+  }
+
+  subscript(id: String) -> Finding? {
+    verdict.outcomes.first { $0.check.id == id }?.finding
+  }
+
+  /// The ids with a status, in the plan's order.
+  func ids(_ status: Status) -> [String] {
+    verdict.outcomes.filter { $0.finding.status == status }.map(\.check.id)
+  }
+}

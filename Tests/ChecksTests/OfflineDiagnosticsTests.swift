@@ -1,0 +1,58 @@
+import Checklist
+import Checks
+import Core
+import Testing
+
+@Suite struct OfflineDiagnosticsTests {
+  private static let services = """
+    version: 1
+    services:
+      database: { postgres: "${DATABASE_URL}" }
+      embedder: { embeddings: "http://localhost/v1", model: m }
+    checks:
+    """
+
+  @Test(
+    "A setting that no variable can mend is told without a network",
+    arguments: [
+      ("function: increment(job_id)", "the argument \"job_id\" needs a name and a type"),
+      ("function: increment", "the signature has no arguments in parentheses"),
+      ("{secret: KEY, matches: '['}", "`matches` holds \"[\", which is no regular expression"),
+      ("secret: sk-abc", "`secret` takes the name of a variable, not its value"),
+      (
+        "{files: 'src/**.ts', forbid: x}", "`**` stands for whole folders: write `**/*.ts`"
+      ),
+      ("files: src/*.ts", "a `files` check without `require` or `forbid` asks nothing"),
+      (
+        "{files: src/*.ts, forbid: '('}",
+        "`forbid` holds \"(\", which is no regular expression"
+      ),
+      ("dimension: embedding", "`dimension` takes TABLE.COLUMN"),
+      ("table: a b", "\"a b\" is no name of a table"),
+      ("{upsert: t, on_conflict: [a, A]}", "`on_conflict` names the column a twice"),
+      ("{jobs: t, assert: backlog}", "`assert` names the backlog, which has no bound"),
+    ])
+  func told(_ check: String, _ message: String) throws {
+    let kind = check.hasPrefix("{") ? "{id: a, " + check.dropFirst() : "{id: a, \(quoted(check))}"
+    let text = Self.services + "\n  - \(kind)\n"
+    let read = Checklist.read(
+      path: "test.yaml", bytes: Array(text.utf8), kinds: allKindDeclarations)
+    #expect(read.diagnostics.map(\.message) == [])
+    let found = diagnostics(for: try #require(read.checklist))
+    #expect(found.map(\.message) == [message])
+    #expect(found.first?.location?.line == 6)
+  }
+
+  private func quoted(_ check: String) -> String {
+    let parts = check.split(separator: ":", maxSplits: 1)
+    return "\(parts[0]): '\(parts[1].trimmingPrefix(" "))'"
+  }
+
+  @Test("A setting with variables is left for the time when they are known")
+  func variables() throws {
+    let text = Self.services + "\n  - {id: a, files: '${ROOT}/**.ts', forbid: x}\n"
+    let read = Checklist.read(
+      path: "test.yaml", bytes: Array(text.utf8), kinds: allKindDeclarations)
+    #expect(diagnostics(for: try #require(read.checklist)) == [])
+  }
+}

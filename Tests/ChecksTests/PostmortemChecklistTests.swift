@@ -1,0 +1,73 @@
+import Core
+import FoundationEssentials
+import Gate
+import Sandbox
+import Testing
+
+/// The shipped checklist in the sandbox: each fault is named by the check that is meant for it.
+@Suite(.timeLimit(.minutes(5)))
+struct PostmortemChecklistTests {
+  @Test(
+    "Each planted fault alone is named by exactly the check that is meant for it",
+    arguments: PlantedFault.all)
+  func alone(_ planted: PlantedFault) async throws {
+    let go = try await Self.go([planted.fault])
+    #expect(go.ids(.fail) == planted.failing.map { [$0.id] } ?? [])
+    #expect(go.ids(.error) == planted.untold.map { [$0.id] } ?? [])
+    #expect(go.ids(.skip) == planted.skipped)
+    for told in [planted.failing, planted.untold].compactMap(\.self) {
+      let finding = try #require(go[told.id])
+      #expect(finding.message == told.message)
+      #expect(finding.expected == told.expected)
+      #expect(finding.observed == told.observed)
+      #expect(finding.fix == told.fix)
+    }
+  }
+
+  @Test("Nothing planted, nothing found")
+  func nothing() async throws {
+    let go = try await Self.go([])
+    #expect(go.ids(.pass).count == go.verdict.outcomes.count)
+    #expect(go.verdict.decision == .go)
+    #expect(go.verdict.outcomes.count == 11)
+  }
+
+  @Test("All six causes of the postmortem are named in one pass, each with a fix")
+  func postmortem() async throws {
+    let go = try await Self.go([.postmortem])
+    #expect(
+      go.ids(.fail) == [
+        "secret.openai", "dimension", "upsert.syntax", "rpc.progress", "jobs.empty", "jobs.stuck",
+      ])
+    #expect(go.ids(.error) + go.ids(.skip) == [])
+    for id in go.ids(.fail) {
+      let finding = try #require(go[id])
+      #expect(
+        [finding.expected, finding.observed, finding.fix].allSatisfy { $0?.isEmpty == false })
+    }
+    #expect(go.verdict.decision == .noGo)
+  }
+
+  @Test("A missing key does not hide a column of the wrong dimension")
+  func layered() async throws {
+    let go = try await Self.go([.keyMissing, .columnDimension])
+    #expect(go.ids(.fail) == ["secret.openai", "dimension"])
+    #expect(go.ids(.error) == ["service.embedder"])
+    #expect(go.ids(.skip) == ["key.openai"])
+  }
+
+  /// One go at the shipped checklist, in which what differs from sandbox to sandbox goes by the
+  /// name of its variable.
+  private static func go(_ faults: Set<SandboxFault>) async throws -> Go {
+    let parts = #filePath.split(separator: "/").dropLast(3)
+    let path = "/" + parts.joined(separator: "/") + "/checklists/embeddings.yaml"
+    let text = try String(decoding: Data(contentsOf: URL(filePath: path)), as: UTF8.self)
+    let sandbox = try await Sandbox.start(SandboxOptions(faults: faults))
+    let result: Result<Go, any Error>
+    do { result = .success(try await Go(text, sandbox.environment)) } catch {
+      result = .failure(error)
+    }
+    await sandbox.stop()
+    return try result.get().naming(sandbox.environment)
+  }
+}

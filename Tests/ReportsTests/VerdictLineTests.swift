@@ -1,0 +1,45 @@
+import Checklist
+import Gate
+import Monitor
+import Reports
+import Testing
+
+@Suite struct `The last line` {
+  private static let unready = Sample.outcome(
+    "a", .fail("m", expected: "1", observed: "2", fix: "x"), severity: .warn, line: 1)
+
+  @Test(arguments: [
+    (Sample.report([], exit: .undecided), "UNDECIDED: not every check was asked"),
+    (
+      Sample.report([Self.unready], exit: .warnings),
+      "WARNINGS: 1 check of severity warn did not pass"
+    ),
+    (Sample.report([Self.unready], exit: .go), "GO: 0 blocking checks passed"),
+    (
+      Sample.report(run: RunReport(ending: .nothingToDo, pipeline: "p"), exit: .go),
+      "GO: there was nothing to do"
+    ),
+    (
+      Sample.report(run: RunReport(ending: .nothingToDo, pipeline: "p"), exit: .runUndecided),
+      "RUN UNDECIDED: nothing to do"
+    ),
+    (
+      Sample.report(
+        run: RunReport(ending: .aborted(.deadline, "late"), pipeline: "p"), exit: .runUndecided),
+      "RUN UNDECIDED: aborted, deadline"
+    ),
+    (Sample.report(exit: .runFailed), "RUN FAILED"), (Sample.report(exit: .usage), "WRONG USAGE"),
+    (Sample.report(exit: .internalFault), "INTERNAL FAULT"),
+    (Sample.report(exit: .invalidChecklist), "INVALID CHECKLIST"),
+    (Sample.report(exit: .interrupted), "INTERRUPTED"),
+    (Sample.report(exit: .terminated), "TERMINATED"),
+  ])
+  func `is the verdict, and the next command where there is one`(report: Report, verdict: String) {
+    var report = report
+    let lines = report.rendered(as: .text, style: Style()).split(separator: "\n")
+    #expect(lines.last.map(String.init) == verdict)
+    report.next = "preflight jobs"
+    let more = report.rendered(as: .text, style: Style()).split(separator: "\n")
+    #expect(more.last.map(String.init) == verdict + ". Next: preflight jobs")
+  }
+}

@@ -1,0 +1,225 @@
+import Core
+import Embeddings
+import Monitor
+import Postgres
+import Sandbox
+import TestWorld
+import Testing
+
+@testable import Runner
+
+@Suite("Each item is stored once and counted once", .timeLimit(.minutes(2)))
+struct ExactlyOnceTests {
+  /// An open run with a claimed batch that nobody has finished.
+  private struct Held {
+    let queue: RunQueue
+    let batch: Batch
+    let vectors: [[Float]]
+  }
+
+  private func claim(_ count: Int, in fixture: RunFixture) async throws -> Held {
+    let runner = try fixture.runner()
+    let database = Database(fixture.world.url)
+    try await Installation(database: database).install()
+    let facts = try await CatalogReader(database: database).facts(for: runner.pipeline)
+    let opening = RunOpening(
+      sql: PipelineSQL(pipeline: runner.pipeline, facts: facts),
+      model: runner.client.model.identity, items: nil, hasRamp: false, database: database)
+    guard case .run(let queue, _) = try await opening.open(),
+      let batch = try await queue.claim(count, positions: nil)
+    else { throw RunAbort(.database, "the test could not claim") }
+    let reply = try await runner.client.embed(batch.items.map(\.text), timeout: .seconds(5))
+    return Held(queue: queue, batch: batch, vectors: reply.vectors)
+  }
+
+  private func finish(_ held: Held) async throws -> Int {
+    try await held.queue.finish(
+      held.batch.items, token: held.batch.token, vectors: held.vectors, tokens: 10)
+  }
+
+  private func counts(_ world: TestWorld) async throws -> String? {
+    try await world.text(
+      """
+      select concat_ws(' ',
+        (select count(*) from issues where embedding is not null),
+        (select count(*) from similarity_cache),
+        (select sum(items_processed) from embedding_jobs))
+      """)
+  }
+
+  @Test("a finish repeated after a lost answer changes nothing")
+  func repeatedFinish() async throws {
+    try await TestWorld.run { world in
+      let held = try await claim(5, in: RunFixture(world))
+      #expect(try await finish(held) == 5)
+      #expect(try await finish(held) == 0)
+      #expect(try await counts(world) == "5 5 5")
+    }
+  }
+
+  @Test("a worker whose lease ran out and was taken over is fenced out")
+  func zombie() async throws {
+    try await TestWorld.run { world in
+      let fixture = RunFixture(world)
+      let held = try await claim(5, in: fixture)
+      _ = try await world.connection.query(
+        "update preflight.item set lease_until = now() - interval '1 s' where state = 1")
+      #expect(try await fixture.run().ending == .verified)
+      #expect(try await finish(held) == 0)
+      #expect(try await counts(world) == "105 105 105")
+    }
+  }
+
+  @Test("a run that a killed process left open is gone on with, under the same job")
+  func resumed() async throws {
+    try await TestWorld.run { world in
+      let fixture = RunFixture(world)
+      let held = try await claim(7, in: fixture)
+      _ = try await finish(held)
+      let second = try await held.queue.claim(7, positions: nil)
+      #expect(second?.items.count == 7)
+      _ = try await world.connection.query(
+        "update preflight.item set lease_until = now() - interval '1 s' where state = 1")
+      let report = try await fixture.run()
+      #expect(report.ending == .verified)
+      #expect(report.jobID == held.queue.jobID)
+      #expect([report.processed, report.storedBefore] == [105, 7])
+      #expect(try await world.number("select count(*) from embedding_jobs") == 1)
+      #expect(try await counts(world) == "105 105 105")
+    }
+  }
+
+  @Test("an item that was claimed five times and never answered for is given up")
+  func crashLoop() async throws {
+    try await TestWorld.run { world in
+      var fixture = RunFixture(world)
+      let held = try await claim(1, in: fixture)
+      _ = try await world.connection.query(
+        """
+        update preflight.item set attempts = 5, lease_until = now() - interval '1 s'
+        where state = 1
+        """)
+      fixture.conditions.processed = Comparison(.atLeast, .fraction(0.9))
+      let report = try await fixture.run()
+      #expect(report.ending == .verified)
+      #expect([report.processed, report.failed] == [104, 1])
+      #expect(
+        try await world.text("select class || ': ' || detail from preflight.item")
+          == "crash-loop: its worker ended 5 times without an answer")
+      #expect(held.batch.items.count == 1)
+    }
+  }
+
+  @Test("a text that changed meanwhile is not stored, and is embedded again")
+  func staleText() async throws {
+    try await TestWorld.run { world in
+      let fixture = RunFixture(world)
+      let held = try await claim(3, in: fixture)
+      let edited = held.batch.items[1].key
+      _ = try await world.connection.query(
+        "update issues set title = 'quite another' where id = '\(edited)'")
+      #expect(try await finish(held) == 2)
+      #expect(try await counts(world) == "2 2 2")
+      #expect(
+        try await world.text(
+          "select concat_ws(' ', state, attempts) from preflight.item where key = '\(edited)'")
+          == "0 0")
+      #expect(try await fixture.run().ending == .verified)
+      #expect(try await counts(world) == "105 105 105")
+      #expect(
+        try await world.number(
+          """
+          select count(*) from issues where id = '\(edited)' and content_hash = encode(sha256(
+            convert_to(concat_ws(' ', '[ISSUE]', title, body), 'UTF8')), 'hex')
+          """) == 1)
+    }
+  }
+
+  @Test("a source row that is deleted meanwhile counts as gone, not as stored or failed")
+  func deletedRow() async throws {
+    try await TestWorld.run { world in
+      let fixture = RunFixture(world)
+      let held = try await claim(3, in: fixture)
+      _ = try await world.connection.query(
+        "delete from issues where id = '\(held.batch.items[0].key)'")
+      #expect(try await finish(held) == 2)
+      let report = try await fixture.run()
+      #expect(report.ending == .verified)
+      #expect([report.processed, report.failed, report.skipped] == [104, 0, 1])
+    }
+  }
+
+  @Test("released items are claimed again, and an attempt is not charged")
+  func released() async throws {
+    try await TestWorld.run { world in
+      let held = try await claim(4, in: RunFixture(world))
+      try await held.queue.release(
+        held.batch.items, token: held.batch.token, wait: .zero, softFaults: 1)
+      #expect(
+        try await world.text(
+          """
+          select concat_ws(' ', count(*), sum(attempts), sum(soft_faults))
+          from preflight.item where soft_faults > 0
+          """) == "4 0 4")
+      #expect(try await finish(held) == 0)
+      #expect(try await counts(world) == "0 0 0")
+    }
+  }
+
+  @Test("two processes on one pipeline share its run")
+  func shared() async throws {
+    try await TestWorld.run { world in
+      let fixture = RunFixture(world)
+      async let first = fixture.run()
+      async let second = fixture.run()
+      let reports = try await [first, second]
+      #expect(reports.map(\.ending).contains(.verified))
+      #expect(
+        reports.allSatisfy { $0.ending == .verified || $0.ending == .nothingToDo })
+      #expect(try await counts(world) == "105 105 105")
+      #expect(try await world.number("select count(*) from embedding_jobs") == 1)
+    }
+  }
+
+  @Test("a pipeline whose definition changed does not go on with the old run")
+  func changedDefinition() async throws {
+    try await TestWorld.run { world in
+      var fixture = RunFixture(world)
+      let held = try await claim(3, in: fixture)
+      fixture.pipeline = fixture.pipeline.replacing("'[ISSUE]'", with: "'[BUG]'")
+      let report = try await fixture.run()
+      #expect(report.ending == .verified)
+      #expect(report.jobID != held.queue.jobID)
+      #expect(
+        try await world.text(
+          """
+          select string_agg(concat_ws(': ', status, error_message), '; ' order by created_at)
+          from embedding_jobs
+          """)
+          == "failed: its worker ended, and the pipeline was changed before another came; completed"
+      )
+      #expect(try await finish(held) == 0)
+      #expect(try await counts(world) == "105 105 105")
+    }
+  }
+
+  @Test("a run that is asked to stop finishes what is under way and says where it stopped")
+  func stopped() async throws {
+    try await TestWorld.run { world in
+      let fixture = RunFixture(world)
+      let report = try await fixture.run { event in
+        if case .observed(let seen) = event, seen.processed > 0 { fixture.stop.request() }
+        if case .began = event { world.endpoint.misbehave([.rateLimited], forNext: 1) }
+      }
+      // It may also have been too quick to be stopped: then it is verified.
+      guard report.ending == .interrupted else { return #expect(report.ending == .verified) }
+      #expect(
+        try await world.text("select status || ': ' || error_message from embedding_jobs")
+          == "failed: interrupted after \(report.processed) of 105 items")
+      #expect(try await world.number("select count(*) from preflight.item") == 0)
+      #expect(
+        try await world.number("select count(*) from issues where embedding is not null")
+          == report.processed)
+    }
+  }
+}

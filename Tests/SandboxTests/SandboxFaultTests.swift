@@ -1,0 +1,132 @@
+import Sandbox
+import Testing
+
+@Suite("Each fault of the sandbox plants what it says", .timeLimit(.minutes(2)))
+struct SandboxFaultTests {
+  @Test("key-missing takes the key from COMMAND and leaves it deployed")
+  func keyMissing() async throws {
+    try await SandboxFixture.with([.keyMissing]) { fixture async throws in
+      #expect(fixture.sandbox.environment["OPENAI_API_KEY"] == nil)
+      #expect(fixture.sandbox.unset.contains("OPENAI_API_KEY"))
+      #expect(try await fixture.deployedSecrets().contains("OPENAI_API_KEY"))
+      #expect(try await fixture.embed().status == 401)
+    }
+  }
+
+  @Test("key-not-deployed leaves COMMAND a key that works")
+  func keyNotDeployed() async throws {
+    try await SandboxFixture.with([.keyNotDeployed]) { fixture async throws in
+      #expect(
+        try await fixture.deployedSecrets() == ["SUPABASE_DB_URL", "SUPABASE_SERVICE_ROLE_KEY"])
+      #expect(try await fixture.embed().status == 200)
+    }
+  }
+
+  @Test(
+    "A fault of the endpoint has the status and code of the service",
+    arguments: [
+      (SandboxFault.keyInvalid, 401, "invalid_api_key"),
+      (.quotaExhausted, 429, "insufficient_quota"),
+      (.rateLimited, 429, "rate_limit_exceeded"),
+      (.errors500, 500, nil),
+    ] as [(SandboxFault, Int, String?)])
+  func endpointRefuses(fault: SandboxFault, status: Int, code: String?) async throws {
+    try await SandboxFixture.with([fault]) { fixture async throws in
+      let reply = try await fixture.embed()
+      #expect(reply.status == status)
+      #expect(try reply.json(OpenAIErrorBody.self).error.code == code)
+      #expect(try await fixture.deployedSecrets().contains("OPENAI_API_KEY"))
+    }
+  }
+
+  @Test("hang accepts the request and never answers it")
+  func hang() async throws {
+    try await SandboxFixture.with([.hang]) { fixture async throws in
+      await #expect(throws: RawHTTP.Fault.silent) {
+        try await fixture.embed(patience: .milliseconds(300))
+      }
+      #expect(fixture.sandbox.endpoint.counts.embeddingsRequests == 1)
+    }
+  }
+
+  @Test("dimensions-ignored answers 1536 numbers")
+  func dimensionsIgnored() async throws {
+    try await SandboxFixture.with([.dimensionsIgnored]) { fixture async throws in
+      let answer = try await fixture.embed(384).json(EmbeddingsAnswer.self)
+      #expect(answer.data.map(\.embedding.floats.count) == [1536])
+    }
+  }
+
+  @Test("The faults of the schema are there together, and nothing else is")
+  func schema() async throws {
+    let faults: Set<SandboxFault> = [
+      .columnDimension, .functionRenamedArgument, .constraintMissing,
+    ]
+    try await SandboxFixture.with(faults) { fixture async throws in
+      #expect(
+        try await fixture.value(
+          """
+          select format_type(atttypid, atttypmod) from pg_attribute
+          where attrelid = 'similarity_cache'::regclass and attname = 'embedding'
+          """) == "vector(1536)")
+      #expect(
+        try await fixture.value(
+          """
+          select pg_get_function_arguments('increment_embedding_job_progress'::regproc)
+          """) == "job uuid, increment_count integer")
+      #expect(
+        try await fixture.value(
+          "select count(*) from pg_constraint where conrelid = 'similarity_cache'::regclass "
+            + "and contype = 'u'") == "0")
+      #expect(try await fixture.value("select count(*) from embedding_jobs") == "0")
+      #expect(try await fixture.embed().status == 200)
+    }
+  }
+
+  @Test("postmortem plants its six causes, and no other")
+  func postmortem() async throws {
+    try await SandboxFixture.with([.postmortem]) { fixture async throws in
+      #expect(try await fixture.deployedSecrets().contains("OPENAI_API_KEY") == false)
+      let answer = try await fixture.embed(384).json(EmbeddingsAnswer.self)
+      #expect(answer.data.map(\.embedding.floats.count) == [1536])
+      #expect(
+        try fixture.upsertLine()
+          == ".upsert(rows).onConflict('repository_id,item_type,item_id');")
+      #expect(
+        try await fixture.value(
+          "select count(*) from pg_proc where proname = 'increment_embedding_job_progress'")
+          == "0")
+      #expect(
+        try await fixture.value(
+          """
+          select count(*) from embedding_jobs where status = 'processing' and items_processed = 0
+            and items_total = 100 and updated_at < now() - interval '14 hours'
+            and started_at = updated_at
+          """) == "21")
+      #expect(
+        try await fixture.value(
+          """
+          select count(*) from embedding_jobs where status = 'completed' and items_processed = 0
+            and items_total = 100 and error_message is null and completed_at is not null
+          """) == "1")
+      #expect(try await fixture.value("select count(*) from embedding_jobs") == "22")
+      #expect(
+        try await fixture.value(
+          "select count(*) from pg_constraint where conrelid = 'similarity_cache'::regclass "
+            + "and contype = 'u'") == "1")
+    }
+  }
+
+  @Test("The list of faults has the names of the command line, each with one line")
+  func list() {
+    #expect(
+      SandboxFault.allCases.map(\.rawValue) == [
+        "key-missing", "key-not-deployed", "key-invalid", "quota-exhausted", "dimensions-ignored",
+        "column-dimension", "function-missing", "function-renamed-argument", "constraint-missing",
+        "jobs-stuck", "job-completed-empty", "upsert-syntax", "errors-500", "rate-limited", "hang",
+        "postmortem",
+      ])
+    #expect(
+      SandboxFault.allCases.allSatisfy { !$0.summary.isEmpty && !$0.summary.contains("\n") })
+  }
+}

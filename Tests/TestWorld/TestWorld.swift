@@ -1,0 +1,98 @@
+package import Core
+internal import Glibc
+package import Postgres
+package import Sandbox
+internal import Synchronization
+
+/// One test's own world: a database with the postmortem's schema, and the hosted services.
+package struct TestWorld: Sendable {
+  /// The key that the endpoint takes.
+  package static let apiKey = Secret("sk-test-0123456789abcdefghij")
+  package static let projectReference = "abcdefghijklmnopqrst"
+  package static let accessToken = Secret("sbp_0123456789012345678901234567890123456789")
+
+  package let url: Secret
+  package let endpoint: Endpoint
+  /// The test's own way into its database, apart from what is tested.
+  package let connection: Connection
+
+  private static let servers = Mutex<[Int: Task<PostgresServer, any Error>]>([:])
+  private static let count = Mutex(0)
+
+  /// Makes a world with these faults for a test, and takes it away after it.
+  package static func run(
+    _ faults: Set<SandboxFault> = [], on version: Int = 18, secrets: [String: Secret] = [:],
+    _ body: (TestWorld) async throws -> Void
+  ) async throws {
+    await Turnstile.worlds.enter()
+    let outcome: Result<Void, any Error>
+    do {
+      outcome = .success(try await enter(faults, on: version, secrets: secrets, body))
+    } catch {
+      outcome = .failure(error)
+    }
+    await Turnstile.worlds.leave()
+    try outcome.get()
+  }
+
+  private static func enter(
+    _ faults: Set<SandboxFault>, on version: Int, secrets: [String: Secret],
+    _ body: (TestWorld) async throws -> Void
+  ) async throws {
+    let server = try await server(version)
+    let name = "world_\(count.withLock { $0 += 1; return $0 })"
+    let administration = try await Connection.open(
+      Secret(server.url(database: "postgres")), timeout: .seconds(10))
+    _ = try await administration.query("create database \(name)")
+    let url = Secret(server.url(database: name))
+    try await World.create(in: url, faults)
+    let endpoint = try await Endpoint.start(
+      EndpointOptions(
+        apiKey: apiKey,
+        project: HostedProject(
+          reference: projectReference, accessToken: accessToken, secrets: secrets),
+        behaviours: faults.behaviours))
+    let connection = try await Connection.open(url, timeout: .seconds(10))
+    let outcome: Result<Void, any Error>
+    do {
+      outcome = .success(
+        try await body(TestWorld(url: url, endpoint: endpoint, connection: connection)))
+    } catch {
+      outcome = .failure(error)
+    }
+    await connection.close()
+    await endpoint.stop()
+    _ = try await administration.query("drop database \(name) with (force)")
+    await administration.close()
+    try outcome.get()
+  }
+
+  private static func server(_ version: Int) async throws -> PostgresServer {
+    let task = servers.withLock { servers in
+      let task =
+        servers[version]
+        ?? Task {
+          guard
+            let installation = PostgresInstallation.all().first(where: { $0.version == version })
+          else { throw PostgresServerFault.notFound }
+          return try await PostgresServer.start(
+            installation, in: "/tmp/preflight-test-world-\(version)-\(getpid())")
+        }
+      servers[version] = task
+      return task
+    }
+    return try await task.value
+  }
+
+  /// The only number that a query answers.
+  package func number(_ sql: String) async throws -> Int {
+    let rows = try await connection.query(sql)
+    guard let row = rows.first else { throw PostgresFault.columnMissing("no row") }
+    return try row.int(.at(0))
+  }
+
+  /// The only text that a query answers, or nil for null.
+  package func text(_ sql: String) async throws -> String? {
+    try await connection.query(sql).first?.optionalText(.at(0))
+  }
+}
