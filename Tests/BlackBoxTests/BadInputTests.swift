@@ -25,7 +25,7 @@ struct BadInputTests {
 
   @Test("a server that is not Postgres cannot be judged")
   func notPostgres() async throws {
-    let server = ScriptedServer { _ in [.answer("{}")] }
+    let server = UnaskedServer("HTTP/1.1 400 Bad Request\r\n\r\n")
     let result = try await check("postgres://somebody@127.0.0.1:\(server.port)/none")
     #expect(result.status == 2)
     #expect(result.output.contains("what answers at 127.0.0.1:\(server.port) is not Postgres"))
@@ -46,7 +46,7 @@ struct BadInputTests {
   func refusedLogin() async throws {
     let sandbox = try await Sandbox.start(SandboxOptions())
     let url = sandbox.databaseURL.reveal { $0 }
-    let wrong = try await check(url.replacing(/postgres:[^@]*@/, with: "postgres:wrong-one@"))
+    let wrong = try await check(url.replacing(/\/\/postgres:[^@]*@/, with: "//postgres:wrong-one@"))
     #expect(wrong.status == 1)
     #expect(wrong.output.contains("password authentication failed"))
     #expect(!wrong.output.contains("wrong-one"))
@@ -65,7 +65,17 @@ struct BadInputTests {
     let result = try await Program.run(
       ["check", "checklists/embeddings.yaml"], environment: sandbox.environment)
     #expect(result.status == 1)
-    #expect(result.output.contains("create extension"))
+    #expect(
+      result.output.contains(
+        """
+            observed  the database has no extension vector (pgvector); issues has no column \
+        embedding; similarity_cache has no column embedding
+            fix
+              create extension vector;
+              alter table issues add column embedding vector(384);
+              alter table similarity_cache add column embedding vector(384);
+
+        """))
     await sandbox.stop()
   }
 

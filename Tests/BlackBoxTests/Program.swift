@@ -26,7 +26,11 @@ enum Program {
   static func run(
     _ arguments: [String], environment: [String: String] = [:], in folder: String = root
   ) async throws -> Result {
-    var variables: [Environment.Key: String] = ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"]
+    var variables: [Environment.Key: String] = [
+      "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8",
+      // Wide enough that no line is broken or cut, wherever a port has a digit more.
+      "COLUMNS": "300",
+    ]
     for (name, value) in environment {
       variables[try #require(Environment.Key(rawValue: name))] = value
     }
@@ -60,13 +64,13 @@ extension String {
     let replacements: [(pattern: Regex<Substring>, name: String)] = [
       // How often a run is looked at depends on how long it takes.
       (/issues: \d+\/\d+ \(.*\n/, ""),
+      (/\d+(?:\.\d+)?\/s over \d+(?:\.\d+)?m?s/, "<rate>"),
       (/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z/, "<time>"),
       (/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/, "<uuid>"),
       (/\/tmp\/preflight-sandbox-[0-9a-f]+/, "<sandbox>"),
       (/\b[a-z]{20}\b/, "<project>"),
       (/\ +\d+(?:\.\d+)?m?s(?=\n)/, " <duration>"),
       (/127\.0\.0\.1:\d+/, "<address>"),
-      (/\d+(?:\.\d+)?\/s over \d+(?:\.\d+)?m?s/, "<rate>"),
       (/14h \d+m/, "<idle>"),
     ]
     for (pattern, name) in replacements { text = text.replacing(pattern, with: name) }

@@ -154,6 +154,10 @@ struct DimensionFacts: Sendable {
     let size = wanted.map { "(\($0))" } ?? "(N)"
     var observed: [String] = []
     var fixes: [String] = []
+    if columns.contains(where: { !$0.hasExtension }) {
+      observed.append("the database has no extension vector (pgvector)")
+      fixes.append("create extension vector;")
+    }
     for facts in columns {
       let (table, name) = (facts.column.table.sql, SQLText.name(facts.column.column))
       func meant(_ near: String?) -> String { near.map { "; did you mean \($0)?" } ?? "" }
@@ -164,7 +168,6 @@ struct DimensionFacts: Sendable {
         fixes.append("alter table \(table) alter column \(name) type \(facts.baseType)\(size);")
       case .otherType:
         observed.append("\(facts.column.text) is of type \(facts.type)")
-        fixes.append("create extension if not exists vector;")
         fixes += ColumnFacts.alterations(of: [facts], to: wanted ?? 1536)
       case .columnMissing(let near):
         observed.append("\(table) has no column \(name)\(meant(near))")

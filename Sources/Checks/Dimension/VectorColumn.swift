@@ -39,6 +39,8 @@ struct ColumnFacts: Sendable, Equatable {
   let baseType: String
   let isNotNull: Bool
   let isTable: Bool
+  /// Whether the database has pgvector at all.
+  let hasExtension: Bool
 
   /// The most dimensions that an index takes, from pgvector's README; nil where it depends.
   var indexLimit: Int? {
@@ -80,6 +82,7 @@ struct ColumnFacts: Sendable, Equatable {
         coalesce(b.typname, t.typname, '')::text as base_type,
         coalesce(case when t.typtype = 'd' then t.typtypmod else a.atttypmod end, -1) as dimension,
         coalesce(a.attnotnull, false) as is_not_null,
+        exists (select from pg_extension where extname = 'vector') as has_extension,
         case when c.oid is null then \(NearNames.tables)
           when a.attnum is null then \(NearNames.columns(of: "c.oid")) end as near
       from unnest($1::text[], $2::text[]) with ordinality as asked(relation, name, place)
@@ -101,6 +104,7 @@ struct ColumnFacts: Sendable, Equatable {
     baseType = try row.text("base_type")
     isNotNull = try row.bool("is_not_null")
     isTable = try row.bool("is_table")
+    hasExtension = try row.bool("has_extension")
     let dimension = try row.int("dimension")
     let near = try row.optionalTexts("near") ?? []
     if try !row.bool("has_table") {

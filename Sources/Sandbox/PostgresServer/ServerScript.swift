@@ -5,8 +5,10 @@ enum ServerScript {
   /// `$1` is the folder of programs and `$2` the server's own; the rest are the server's arguments. The
   /// first line of input is the superuser's password, because everybody sees arguments. The other end
   /// of the input closes with the program that started this, however that ends: nothing is left over
-  /// even after a `kill -9`. An immediate shutdown loses nothing, for the data goes too. What went
-  /// wrong, if anything, stands in the last lines of the log, which come on standard output.
+  /// even after a `kill -9`. An immediate shutdown loses nothing, for the data goes too; it is asked
+  /// for until it happens, because a background command of a shell ignores SIGQUIT until Postgres has
+  /// set it up. What went wrong, if anything, stands in the last lines of the log, which come on
+  /// standard output.
   static let text = """
     cd /
     umask 077
@@ -23,7 +25,7 @@ enum ServerScript {
     if [ $status = 0 ]; then
       "$programs/postgres" -D "$folder/data" "$@" 3<&- >"$folder/log" 2>&1 &
       server=$!
-      { cat <&3; kill -QUIT $server; } >/dev/null 2>&1 &
+      { cat <&3; while kill -QUIT $server; do sleep 0.1; done; } >/dev/null 2>&1 &
       watcher=$!
       wait $server
       kill $watcher
