@@ -7,14 +7,20 @@ internal import Synchronization
 /// goes to no other host; proxies from the environment are not honoured, for the same reason; and
 /// no compression is asked for, so that the limit on a body bounds what is received, too.
 package final class HTTPClient: Sendable {
-  private let loop: TransferLoop
-
-  package init() {
-    loop = TransferLoop.start()
+  /// The first request starts the loop: to initialise libcurl takes milliseconds, which a program
+  /// that asks only databases need not spend.
+  private enum State {
+    case idle
+    case running(TransferLoop)
+    case closed
   }
 
+  private let state = Mutex(State.idle)
+
+  package init() {}
+
   deinit {
-    loop.close()
+    close()
   }
 
   /// Sends a request and waits for the whole answer, whatever its status.
@@ -26,6 +32,7 @@ package final class HTTPClient: Sendable {
   /// - Throws: The fault that kept an answer from arriving whole.
   package func send(_ request: HTTPRequest) async throws(HTTPFault) -> HTTPReply {
     let target = try Target(of: request)
+    guard let loop = runningLoop() else { throw .cancelled }
     let tag = loop.nextTag()
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
@@ -43,7 +50,23 @@ package final class HTTPClient: Sendable {
   /// Gives up what is under way, closes the connections and ends the thread; later requests are
   /// answered with `cancelled`.
   package func close() {
-    loop.close()
+    state.withLock { state in
+      if case .running(let loop) = state { loop.close() }
+      state = .closed
+    }
+  }
+
+  private func runningLoop() -> TransferLoop? {
+    state.withLock { state in
+      switch state {
+      case .closed: return nil
+      case .running(let loop): return loop
+      case .idle:
+        let loop = TransferLoop.start()
+        state = .running(loop)
+        return loop
+      }
+    }
   }
 }
 

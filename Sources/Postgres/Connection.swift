@@ -69,7 +69,7 @@ package struct Connection: Sendable {
     await session.close(because: "it was closed")
   }
 
-  private func run(
+  func run(
     _ statement: Statement, until deadline: Deadline
   ) async throws(PostgresFault) -> Rows {
     let transaction = transaction

@@ -13,6 +13,9 @@ enum Statement: Sendable {
   case single(String, [Parameter], RowFormat)
   /// Several statements without parameters, of whose results the last one counts.
   case script(String)
+  /// Statements that make one transaction, sent without waiting between them; the last one's rows
+  /// count.
+  case pipeline([(sql: String, parameters: [Parameter])])
 }
 
 extension Session {
@@ -66,6 +69,8 @@ extension Session {
   private func send(_ statement: Statement, over connection: OpaquePointer) throws(Stop) {
     let status: Int32
     switch statement {
+    case .pipeline(let statements):
+      status = unsafe try sendPipeline(statements, over: connection)
     case .script(let sql):
       guard !sql.utf8.contains(0) else { throw .fault(.nulInStatement) }
       status = unsafe PQsendQuery(connection, sql)
@@ -76,10 +81,11 @@ extension Session {
     guard status == 1 else {
       throw .lost(ServerError.oneLine(unsafe Session.errorText(of: connection)))
     }
+    if case .pipeline = statement { return }
     unsafe PQsetSingleRowMode(connection)
   }
 
-  private func send(
+  func send(
     _ sql: String, _ parameters: [Parameter], _ format: RowFormat, over connection: OpaquePointer
   ) -> Int32 {
     precondition(parameters.count <= 65_535, "the protocol counts parameters in two bytes")
@@ -117,8 +123,16 @@ extension Session {
       let unsent = unsafe PQflush(connection)
       guard unsent >= 0 else { throw unsafe lost(connection, &reception) }
       while unsafe PQisBusy(connection) == 0 {
-        guard let result = unsafe PQgetResult(connection) else { return }
+        guard let result = unsafe PQgetResult(connection) else {
+          // In a pipeline this is the end of one statement, and the next one's results follow.
+          if unsafe PQpipelineStatus(connection) == PQ_PIPELINE_OFF { return }
+          continue
+        }
         defer { unsafe PQclear(result) }
+        if unsafe PQresultStatus(result) == PGRES_PIPELINE_SYNC {
+          unsafe PQexitPipelineMode(connection)
+          return
+        }
         unsafe reception.take(result)
         if reception.isCopy { throw .copy }
         guard reception.table.byteCount <= Limit.replyBytes || reception.isDiscarding else {

@@ -24,7 +24,8 @@ struct Reception {
     case PGRES_COMMAND_OK:
       table = ResultTable()
       unsafe end(result)
-    case PGRES_EMPTY_QUERY: break
+    // What follows a fault in a pipeline is left out by the server.
+    case PGRES_EMPTY_QUERY, PGRES_PIPELINE_ABORTED: break
     case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
       isCopy = true
     default:

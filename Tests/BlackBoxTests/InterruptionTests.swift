@@ -147,7 +147,7 @@ struct InterruptionTests {
     #expect(ended.status == .exited(130))
     #expect(ended.output.contains("? service.embedder"))
     #expect(ended.output.contains("interrupted before it had an answer"))
-    #expect(ended.output.contains("\nUNDECIDED: "))
+    #expect(ended.output.contains("\nINTERRUPTED. Next: "))
     await stage.leave()
   }
 

@@ -38,7 +38,7 @@ final class RawListener: Sendable {
   private func serve(_ manner: Manner) {
     while true {
       let client = accept(socket, nil, nil)
-      guard client >= 0 else { return }
+      guard client >= 0 else { break }
       switch manner {
       case .silent: accepted.withLock { $0.append(client) }
       case .closing: close(client)
@@ -50,12 +50,14 @@ final class RawListener: Sendable {
         close(client)
       }
     }
+    // Closed here alone: a number closed while this thread still accepts on it may be another
+    // listener's by then.
+    close(socket)
   }
 
   /// Stops listening, so that the port refuses.
   func stop() {
     shutdown(socket, Int32(SHUT_RDWR))
-    close(socket)
     for client in accepted.withLock({ $0 }) { close(client) }
   }
 }

@@ -39,7 +39,7 @@ struct TableFacts: Sendable, Equatable {
   /// - Throws: The fault that kept the catalog from answering.
   static func read(
     _ table: QualifiedName, roles: [String] = [], types: [String] = [],
-    over connection: Connection
+    over connection: ReadOnlyConnection
   ) async throws(PostgresFault) -> Lookup {
     let rows = try await connection.query(
       """

@@ -72,7 +72,7 @@ struct ColumnFacts: Sendable, Equatable {
   /// The type modifier of pgvector's types is the dimension itself, -1 where there is none
   /// (`vector_typmod_in`); that of a domain stands with the domain.
   static func read(
-    _ columns: [VectorColumn], over connection: Connection
+    _ columns: [VectorColumn], over connection: ReadOnlyConnection
   ) async throws(PostgresFault) -> [ColumnFacts] {
     let rows = try await connection.query(
       """

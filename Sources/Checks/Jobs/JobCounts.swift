@@ -18,7 +18,7 @@ struct JobCounts: Sendable, Equatable {
   /// Counts in one query; the columns beyond `status`, `items_total` and `items_processed` may be
   /// absent, which shows in the row as JSON.
   static func read(
-    _ table: QualifiedName, stuckAfter: Duration, over connection: Connection
+    _ table: QualifiedName, stuckAfter: Duration, over connection: ReadOnlyConnection
   ) async throws(PostgresFault) -> JobCounts {
     let rows = try await connection.query(
       """

@@ -32,16 +32,16 @@ extension Services {
       ])
   }
 
-  /// Reads from a database in a read-only transaction; a fault is *could not tell*.
+  /// Reads from a database, through which nothing can be written; a fault is *could not tell*.
   func reading(
     from database: String, within timeout: Duration,
-    _ read: (Connection) async throws(PostgresFault) -> Finding
+    _ read: (ReadOnlyConnection) async throws(PostgresFault) -> Finding
   ) async -> Finding {
     guard let connection = connection(to: database) else {
       return .skip(because: "service.\(database)")
     }
     do throws(PostgresFault) {
-      return try await connection.transaction(.readOnly, statementTimeout: timeout, read)
+      return try await read(connection.readOnly(statementTimeout: timeout))
     } catch {
       return .cannotTell(
         "the database gave no answer: \(error.message)", expected: "an answer to a read",

@@ -54,7 +54,7 @@ struct FunctionLookup: Sendable, Equatable {
   let roles: [String]
 
   static func read(
-    _ name: QualifiedName, types: [String], roles: [String], over connection: Connection
+    _ name: QualifiedName, types: [String], roles: [String], over connection: ReadOnlyConnection
   ) async throws(PostgresFault) -> FunctionLookup {
     // One row at least, so that types and roles come along also where there is no function.
     let rows = try await connection.query(
@@ -98,7 +98,7 @@ struct FunctionLookup: Sendable, Equatable {
 
   /// The names of functions that the search path sees, or that the schema holds.
   static func names(
-    near name: QualifiedName, over connection: Connection
+    near name: QualifiedName, over connection: ReadOnlyConnection
   ) async throws(PostgresFault) -> [String] {
     let rows = try await connection.query(
       """

@@ -1,0 +1,68 @@
+internal import CLibPQ
+internal import Core
+
+/// A connection through which nothing can be written: each statement is a read-only transaction.
+package struct ReadOnlyConnection: Sendable {
+  private let connection: Connection
+  private let statementTimeout: Duration
+
+  package var server: ServerFacts { connection.server }
+
+  fileprivate init(_ connection: Connection, statementTimeout: Duration) {
+    self.connection = connection
+    self.statementTimeout = statementTimeout
+  }
+
+  /// Runs one statement in a transaction of its own, in a single round trip.
+  ///
+  /// The settings of the transaction and the statement travel in one pipeline, which the server
+  /// carries out as one implicit transaction ("Pipeline Mode" in libpq's manual). The first
+  /// statement takes the transaction's snapshot, after which the server refuses to have it made
+  /// writable. All of the result is held in memory at once.
+  ///
+  /// - Parameters:
+  ///   - sql: One statement, with `$1`, `$2`, … for the parameters.
+  ///   - parameters: At most 65,535.
+  /// - Returns: The rows.
+  /// - Throws: What the server, the network or the clock had against it.
+  package func query(
+    _ sql: String, _ parameters: [Parameter] = []
+  ) async throws(PostgresFault) -> Rows {
+    let milliseconds = max(1, Int64((statementTimeout / .milliseconds(1)).rounded(.up)))
+    let settings = """
+      select set_config('transaction_read_only', 'on', true), \
+      set_config('statement_timeout', '\(milliseconds)', true)
+      """
+    return try await connection.run(
+      .pipeline([(settings, []), (sql, parameters)]), until: Deadline(statementTimeout))
+  }
+}
+
+extension Connection {
+  /// This connection for reading only.
+  ///
+  /// - Parameter statementTimeout: After which the server stops a statement of its own accord.
+  /// - Returns: A view of the connection, which stays as it is.
+  package func readOnly(statementTimeout: Duration) -> ReadOnlyConnection {
+    precondition(transaction == nil, "a transaction within a transaction is not offered")
+    return ReadOnlyConnection(self, statementTimeout: statementTimeout)
+  }
+}
+
+extension Session {
+  /// Sends statements behind each other, with one point of synchronisation at their end.
+  func sendPipeline(
+    _ statements: [(sql: String, parameters: [Parameter])], over connection: OpaquePointer
+  ) throws(Stop) -> Int32 {
+    guard !statements.contains(where: { $0.sql.utf8.contains(0) }) else {
+      throw .fault(.nulInStatement)
+    }
+    guard unsafe PQenterPipelineMode(connection) == 1 else { return 0 }
+    for statement in statements {
+      let status = unsafe send(
+        statement.sql, statement.parameters, .binary, over: connection)
+      guard status == 1 else { return status }
+    }
+    return unsafe PQpipelineSync(connection)
+  }
+}

@@ -1,0 +1,70 @@
+import Postgres
+import Testing
+
+@Suite("Reading through a connection that cannot write")
+struct ReadOnlyConnectionTests {
+  @Test("answers rows in one go, and leaves the connection as it was", arguments: [16, 18])
+  func reads(version: Int) async throws {
+    try await TestDatabase.run(on: version) { _, connection in
+      let reader = connection.readOnly(statementTimeout: .milliseconds(1_500))
+      let rows = try await reader.query(
+        """
+        select $1::int + 1 as sum, current_setting('transaction_read_only') as is_read_only,
+          current_setting('statement_timeout') as patience
+        """, [.int4(41)])
+      #expect(try rows.first?.int("sum") == 42)
+      #expect(try rows.first?.text("is_read_only") == "on")
+      #expect(try rows.first?.text("patience") == "1500ms")
+      let after = try await connection.query(
+        """
+        select current_setting('transaction_read_only') || ' '
+          || current_setting('statement_timeout') as settings
+        """)
+      #expect(try after.first?.text("settings") == "off 0")
+    }
+  }
+
+  @Test(
+    "refuses to write, and to be talked into it",
+    arguments: [
+      "create table made (n int)", "select set_config('transaction_read_only', 'off', true)",
+      "select nextval('numbers')",
+    ])
+  func refuses(sql: String) async throws {
+    try await TestDatabase.run { _, connection in
+      _ = try await connection.query("create sequence numbers")
+      let fault = await fault { () throws(PostgresFault) in
+        try await connection.readOnly(statementTimeout: .seconds(5)).query(sql)
+      }
+      #expect(fault?.sqlState == "25006" || fault?.sqlState == "25001")
+      #expect(await connection.answers())
+    }
+  }
+
+  @Test("a fault of the statement is told, and the next statement is answered")
+  func faults() async throws {
+    try await TestDatabase.run { _, connection in
+      let reader = connection.readOnly(statementTimeout: .seconds(5))
+      let fault = await fault { () throws(PostgresFault) in
+        try await reader.query("select 1 / $1::int", [.int4(0)])
+      }
+      #expect(fault?.sqlState == "22012")
+      let rows = try await reader.query("select 7 as n")
+      #expect(try rows.first?.int("n") == 7)
+      #expect(await connection.answers())
+    }
+  }
+
+  @Test("a statement that takes too long is stopped, and the next one is answered")
+  func slow() async throws {
+    try await TestDatabase.run { _, connection in
+      let reader = connection.readOnly(statementTimeout: .milliseconds(100))
+      let fault = await fault { () throws(PostgresFault) in
+        try await reader.query("select pg_sleep(60)")
+      }
+      #expect(
+        fault?.sqlState == "57014" || fault == .timedOut(doing: .executing, .milliseconds(100)))
+      #expect(await connection.answers())
+    }
+  }
+}
