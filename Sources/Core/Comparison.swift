@@ -43,6 +43,7 @@ package enum Quantity: Sendable, Equatable {
 
 /// A condition on a number, such as `>= 1/s`, `> 2%` or `0`, which means equal.
 package struct Comparison: Sendable, Equatable {
+  /// How a value stands to the bound, as it is written.
   package enum Relation: String, Sendable, CaseIterable {
     // The longer ones first: `>=` must not be read as `>`.
     case atLeast = ">="

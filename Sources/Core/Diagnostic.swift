@@ -1,5 +1,6 @@
 /// One fault of a file that a person wrote: where it is, what is wrong, and what would mend it.
 package struct Diagnostic: Error, Sendable, Equatable {
+  /// Whether the file can be used all the same.
   package enum Severity: String, Sendable {
     case error
     case warning

@@ -2,6 +2,7 @@ package import HTTP
 
 /// Why a request gave no usable vectors: the cause, and what the endpoint said.
 package struct EmbeddingFault: Error, Sendable, Equatable {
+  /// What kept the vectors from being had.
   package enum Cause: Sendable, Equatable {
     // The endpoint refuses us.
     case keyMissing

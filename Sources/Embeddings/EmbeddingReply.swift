@@ -16,6 +16,7 @@ package struct EmbeddingReply: Sendable {
 
 /// What an endpoint says of its limits in the `x-ratelimit-*` headers; nil for what it does not say.
 package struct RateLimits: Sendable, Equatable {
+  /// What is left of one limit, and when it is full again.
   package struct Bucket: Sendable, Equatable {
     package let limit: Int?
     package let remaining: Int?

@@ -2,6 +2,7 @@ internal import Checklist
 
 /// What the outcomes add up to.
 package struct Verdict: Sendable {
+  /// Whether the gate opens.
   package enum Decision: String, Sendable {
     case go
     case noGo = "no-go"
@@ -49,6 +50,7 @@ package struct Verdict: Sendable {
 
 /// Leave to start the runner: made by a *go*, used up by one run.
 package struct Clearance: ~Copyable, Sendable {
+  /// What gave the leave.
   package enum Basis: String, Sendable {
     case verdict
     /// The person asked to run without the gate.

@@ -1,5 +1,6 @@
 /// What a server answered, whatever its status; a redirection is an answer and is not followed.
 package struct HTTPReply: Sendable {
+  /// A header's name, in the server's own spelling, and its value.
   package typealias Header = (name: String, value: String)
 
   package let status: Int

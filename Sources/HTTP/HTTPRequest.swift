@@ -9,11 +9,13 @@ package enum HeaderValue: Sendable, Equatable {
 
 /// One request, with the bounds that it must keep.
 package struct HTTPRequest: Sendable {
+  /// What is asked of the server, as RFC 9110 section 9 names it.
   package enum Method: String, Sendable {
     case get = "GET"
     case post = "POST"
   }
 
+  /// A header's name and what it holds.
   package typealias Header = (name: String, value: HeaderValue)
 
   package var method: Method

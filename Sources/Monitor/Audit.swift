@@ -2,6 +2,7 @@ internal import Core
 
 /// What SQL found in the database after a run, independently of every counter.
 package struct Audit: Sendable, Equatable {
+  /// Whether stored rows were found first by their own vectors.
   package enum SelfSearch: String, Sendable {
     case pass
     case fail

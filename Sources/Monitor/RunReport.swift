@@ -2,6 +2,7 @@ internal import Core
 
 /// How a run ended, and the evidence.
 package struct RunReport: Sendable {
+  /// How a run ended.
   package enum Ending: Sendable, Equatable {
     case verified
     case aborted(AbortReason, String)

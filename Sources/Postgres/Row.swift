@@ -15,6 +15,7 @@ package struct Row: Sendable {
     package init(integerLiteral place: Int) { self = .at(place) }
   }
 
+  /// Whether a value is null.
   package func isNull(_ column: Column) throws(PostgresFault) -> Bool {
     try cell(column).bytes == nil
   }
@@ -46,6 +47,7 @@ package struct Row: Sendable {
     try decoded(column) { $0.double }
   }
 
+  /// A truth value.
   package func bool(_ column: Column) throws(PostgresFault) -> Bool {
     try required(optionalBool(column), column)
   }
@@ -72,6 +74,7 @@ package struct Row: Sendable {
     try decoded(column) { $0.integers }
   }
 
+  /// The bytes of a `bytea`.
   package func bytes(_ column: Column) throws(PostgresFault) -> [UInt8] {
     try required(optionalBytes(column), column)
   }

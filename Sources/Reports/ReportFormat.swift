@@ -8,6 +8,7 @@ package enum ReportFormat: String, Sendable, CaseIterable {
 
 /// One report that the person asked for: `FORMAT` or `FORMAT=PATH`.
 package struct ReportRequest: Sendable, Equatable {
+  /// Where a report goes.
   package enum Destination: Sendable, Equatable {
     case standardOutput
     case file(String)

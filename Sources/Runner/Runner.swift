@@ -14,6 +14,7 @@ package enum RunEvent: Sendable {
 
 /// Embeds the rows of one pipeline under watch, and says how it ended.
 package struct Runner: Sendable {
+  /// How much to run, and how carefully.
   package struct Options: Sendable {
     /// How many rows at most; nil for all that wait.
     package var items: Int?

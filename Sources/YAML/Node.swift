@@ -2,6 +2,7 @@ package import Core
 
 /// A value of a YAML document that knows where it stands.
 package struct Node: Sendable, Equatable {
+  /// What a node is.
   package enum Content: Sendable, Equatable {
     case scalar(Scalar)
     case sequence([Node])

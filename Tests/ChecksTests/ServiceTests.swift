@@ -84,38 +84,6 @@ import Testing
     #expect(go.verdict.decision == .undecided)
   }
 
-  private func endpoint(
-    _ behaviours: Set<EndpointBehaviour>, key: String? = nil,
-    model: String = "text-embedding-3-small",
-    path: String = "/v1", judged: Bool = true
-  ) async throws -> Go {
-    let endpoint = try await Endpoint.start(
-      EndpointOptions(
-        apiKey: TestWorld.apiKey,
-        project: HostedProject(
-          reference: TestWorld.projectReference, accessToken: TestWorld.accessToken, secrets: [:]),
-        behaviours: behaviours))
-    let environment = [
-      "BASE": endpoint.url + path, "KEY": key ?? TestWorld.apiKey.reveal { $0 },
-    ]
-    let check = judged ? "api_key: embedder" : "secret: KEY"
-    let result: Result<Go, any Error>
-    do {
-      result = .success(
-        try await Go(
-          """
-          version: 1
-          services: {embedder: {embeddings: "${BASE}", api_key: "${KEY}", model: \(model)}}
-          checks:
-            - {id: a, \(check)}
-          """, environment))
-    } catch {
-      result = .failure(error)
-    }
-    await endpoint.stop()
-    return try result.get()
-  }
-
   @Test(
     "An endpoint that does not answer as an API does cannot be told, and its key is not judged",
     arguments: [
@@ -125,7 +93,7 @@ import Testing
       (.nullInVector, "the vector of text 1 holds something that is no number (status 200)"),
     ])
   func malformed(_ behaviour: EndpointBehaviour, _ message: String) async throws {
-    let go = try await endpoint([behaviour])
+    let go = try await EmbedderGo.run([behaviour])
     #expect(go["service.embedder"]?.status == .error)
     #expect(go["service.embedder"]?.message == message)
     #expect(go["a"] == .skip(because: "service.embedder"))
@@ -133,7 +101,7 @@ import Testing
 
   @Test("Nothing at all, and nothing there, cannot be told")
   func silent() async throws {
-    let go = try await endpoint([.emptyReply])
+    let go = try await EmbedderGo.run([.emptyReply])
     #expect(go["service.embedder"]?.status == .error)
     #expect(go["a"] == .skip(because: "service.embedder"))
     let nowhere = try await Go(
@@ -148,40 +116,10 @@ import Testing
         == "127.0.0.1 refused the connection on port 1: nothing listens there")
   }
 
-  @Test("A refused key, a missing model and a wrong URL fail at the key's check alone")
-  func refusals() async throws {
-    let key = try await endpoint([], key: "sk-another-key-that-is-wrong")
-    #expect(key.ids(.fail) == ["a"])
-    #expect(key["a"]?.observed == "status 401, invalid_api_key")
-    #expect(key["service.embedder"]?.status == .pass)
-    let model = try await endpoint([], model: "text-embedding-9")
-    #expect(model.ids(.fail) == ["a"])
-    #expect(model["a"]?.observed == "status 404, model_not_found")
-    let url = try await endpoint([], path: "/v1/v1")
-    #expect(url.ids(.fail) == ["a"])
-    #expect(url["a"]?.fix?.hasPrefix("export BASE='http://127.0.0.1:") == true)
-    #expect(url["a"]?.fix?.hasSuffix("/v1'") == true)
-  }
-
   @Test("Where no check judges the key, the service's own check does")
   func unjudged() async throws {
-    let go = try await endpoint([], key: "sk-another-key-that-is-wrong", judged: false)
+    let go = try await EmbedderGo.run([], key: "sk-another-key-that-is-wrong", judged: false)
     #expect(go.ids(.fail) == ["service.embedder"])
   }
 
-  @Test("A rate limit is waited out once, as the endpoint asks for")
-  func rateLimit() async throws {
-    let answers = ScriptedServer { _ in
-      [.send("HTTP/1.1 429 x\r\nRetry-After: 0\r\nContent-Length: 0\r\n\r\n")]
-    }
-    let go = try await Go(
-      """
-      version: 1
-      services: {embedder: {embeddings: "\(answers.url)/v1", model: m}}
-      checks:
-        - {id: a, api_key: embedder}
-      """, [:])
-    #expect(go.ids(.error) == ["a"])
-    #expect(answers.requests.count == 2)
-  }
 }

@@ -18,7 +18,7 @@ BUILD = ["swift", "build", "--build-tests", *CHECKED]
 # every deadline a matter of luck.
 TEST = [
     "swift", "test", "--skip-build", "--disable-xctest", *CHECKED,
-    "--experimental-maximum-parallelization-width", "8",
+    "--experimental-maximum-parallelization-width", "2",
 ]
 LIMIT_SECONDS = 1200
 

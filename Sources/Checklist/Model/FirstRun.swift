@@ -30,12 +30,14 @@ package struct FirstRun: Sendable, Equatable {
     case all
   }
 
+  /// What stops a run.
   package struct AbortWhen: Sendable, Equatable {
     package let noProgressFor: Duration
     /// By count or by fraction of the rows tried.
     package let failedItems: Comparison
   }
 
+  /// What must hold of a run in the end.
   package struct VerifiedWhen: Sendable, Equatable {
     /// By fraction of the rows to embed.
     package let processed: Comparison

@@ -38,6 +38,7 @@ package struct Pipeline: Sendable, Equatable {
     package let expression: String
   }
 
+  /// Where a vector is stored.
   package enum Target: Sendable, Equatable {
     /// The source row itself.
     case update(table: String, assignments: [Assignment])

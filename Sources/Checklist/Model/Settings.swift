@@ -66,6 +66,7 @@ package struct Settings: Sendable, Equatable {
     value(name) { if case .duration(let duration) = $0 { duration } else { nil } }
   }
 
+  /// The comparison of a field that always has one.
   package func comparison(_ name: String) -> Comparison {
     required(optionalComparison(name), name)
   }

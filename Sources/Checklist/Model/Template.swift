@@ -5,6 +5,7 @@ internal import Core
 /// Only `${` is special, so that `$embedding`, `$1` and `$$` stay as they are. What a variable holds
 /// is never read again for variables.
 package struct Template: Sendable, Equatable {
+  /// A stretch of a template.
   package enum Part: Sendable, Equatable {
     case literal(String)
     case variable(String, default: String?)

@@ -21,6 +21,7 @@ package struct JobListing: Sendable {
     url = database
   }
 
+  /// Looks at the database once.
   package func read() async throws(ListingFault) -> JobOverview {
     let database = Database(url)
     let result: Result<JobOverview, ListingFault>
