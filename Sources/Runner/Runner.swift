@@ -70,7 +70,8 @@ package struct Runner: Sendable {
   ) async -> RunReport {
     // The leave is used up here, whatever becomes of the run.
     _ = clearance.basis
-    let database = Database(database)
+    // Filling a queue, and auditing what a long run stored, are single statements.
+    let database = Database(database, timeout: .seconds(600))
     let report = await report(over: database, until: stop)
     await database.close()
     return report

@@ -222,4 +222,23 @@ struct ExactlyOnceTests {
           == report.processed)
     }
   }
+
+  @Test("connections that the server ends in the middle cost nothing")
+  func terminatedConnections() async throws {
+    try await TestWorld.run { world in
+      let fixture = RunFixture(world)
+      let report = try await fixture.run { event in
+        guard case .observed = event else { return }
+        Task {
+          _ = try? await world.connection.query(
+            """
+            select pg_terminate_backend(pid) from pg_stat_activity
+            where datname = current_database() and pid <> pg_backend_pid()
+            """)
+        }
+      }
+      #expect(report.ending == .verified)
+      #expect(try await counts(world) == "105 105 105")
+    }
+  }
 }

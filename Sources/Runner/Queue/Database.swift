@@ -6,13 +6,19 @@ internal import Postgres
 /// Every statement sent through it may be repeated: each is either fenced by a token, or changes
 /// nothing the second time.
 actor Database {
-  /// How often a statement is tried again over a new connection before the fault is told.
-  private static let reconnects = 5
+  /// How often a statement is tried again before the fault is told: long enough for a server to
+  /// restart.
+  private static let repeats = 10
 
   private let url: Secret
   private let timeout: Duration
   private var connection: Connection?
+  /// A server that was never there is not waited for.
+  private var hasBeenReached = false
 
+  /// - Parameters:
+  ///   - url: the connection URL.
+  ///   - timeout: for each statement.
   init(_ url: Secret, timeout: Duration = .seconds(30)) {
     self.url = url
     self.timeout = timeout
@@ -53,9 +59,9 @@ actor Database {
       do throws(PostgresFault) {
         return try await body(try await current())
       } catch {
-        guard Database.repeats(error), failures < Database.reconnects, !Task.isCancelled else {
-          throw error
-        }
+        guard hasBeenReached, Database.isWorthRepeating(error), failures < Database.repeats,
+          !Task.isCancelled
+        else { throw error }
         failures += 1
         if error.disposition != .retry { await close() }
         try? await ContinuousClock().sleep(for: Backoff.database.wait(after: failures))
@@ -63,7 +69,7 @@ actor Database {
     }
   }
 
-  private static func repeats(_ fault: PostgresFault) -> Bool {
+  private static func isWorthRepeating(_ fault: PostgresFault) -> Bool {
     switch fault.disposition {
     case .retry, .reconnect, .backOff: true
     case .split, .reject, .abort: false
@@ -75,6 +81,7 @@ actor Database {
     let opened = try await Connection.open(
       url, applicationName: "preflight run", timeout: .seconds(10))
     connection = opened
+    hasBeenReached = true
     return opened
   }
 }

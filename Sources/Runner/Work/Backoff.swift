@@ -9,7 +9,7 @@ struct Backoff: Sendable {
   /// Between requests to a provider; the figures are those of OpenAI's own clients, with a longer
   /// ceiling, since a run has more time than a person.
   static let provider = Backoff(first: .milliseconds(500), longest: .seconds(60))
-  static let database = Backoff(first: .milliseconds(50), longest: .seconds(5))
+  static let database = Backoff(first: .milliseconds(100), longest: .seconds(5))
 
   /// The wait after this many failures, counted from 1.
   ///
