@@ -71,6 +71,11 @@ extension String {
       (/\b[a-z]{20}\b/, "<project>"),
       (/\ +\d+(?:\.\d+)?m?s(?=\n)/, " <duration>"),
       (/127\.0\.0\.1:\d+/, "<address>"),
+      (/"duration_ms": \d+/, "\"duration_ms\": <duration>"),
+      (/sha256:[0-9a-f]{64}/, "sha256:<digest>"),
+      (/Postgres \d+\.\d+/, "Postgres <version>"),
+      (/"server_version": "[\d.]+"/, "\"server_version\": <version>"),
+      (/"longest_seconds": [\d.]+/, "\"longest_seconds\": <seconds>"),
       (/14h \d+m/, "<idle>"),
     ]
     for (pattern, name) in replacements { text = text.replacing(pattern, with: name) }
