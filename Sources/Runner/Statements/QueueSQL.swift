@@ -144,12 +144,13 @@ enum QueueSQL {
     where id = $1::uuid and reason is null and finished_at is null
     """
 
-  /// Wins the right to audit, for half a minute.
+  /// Wins the right to audit for as long as a lease holds; two audits would do no harm, since a run
+  /// ends only once.
   ///
   /// Parameter: the run's id.
   static let beginAudit = """
     update preflight.run
-    set state = 'auditing', audit_until = clock_timestamp() + interval '30 s'
+    set state = 'auditing', audit_until = clock_timestamp() + interval '15 s'
     where id = $1::uuid and finished_at is null
       and (state <> 'auditing' or audit_until < clock_timestamp())
       and (reason is not null
