@@ -114,7 +114,7 @@ let package = Package(
     tests(
       "BlackBoxTests",
       ["Core", "Postgres", "preflight", "Sandbox", "ScriptedServer", subprocess, system],
-      exclude: ["Cases"]),
+      exclude: ["Cases", "Corpora", "SilentPass"]),
   ],
   swiftLanguageModes: [.v6]
 )

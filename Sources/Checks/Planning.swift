@@ -6,11 +6,14 @@ package import Gate
 package enum PlanningFault: Error, Sendable, Equatable {
   /// No check of the checklist belongs to the phase.
   case nothingInPhase(Phase)
+  /// The filters of the command line cannot be followed.
+  case selection(CheckSelection.Fault)
 
   package var message: String {
     switch self {
     case .nothingInPhase(let phase):
       "no check of the checklist belongs to the phase \(phase.rawValue)"
+    case .selection(let fault): fault.message
     }
   }
 }
@@ -23,19 +26,37 @@ package enum PlanningFault: Error, Sendable, Equatable {
 ///   - checklist: Read without faults.
 ///   - phase: The part of a delivery that this is.
 ///   - services: Made for the same checklist.
+///   - selection: What a person leaves of the phase's checks; nil for the whole of it.
 /// - Returns: A plan with one entry for each service and each check.
-/// - Throws: The checklist asks nothing in this phase.
+/// - Throws: The checklist asks nothing in this phase, or the selection chooses nothing.
 package func plan(
-  for checklist: Checklist, in phase: Phase, with services: Services
+  for checklist: Checklist, in phase: Phase, with services: Services,
+  selecting selection: CheckSelection? = nil
 ) throws(PlanningFault) -> Plan {
   let asked = checklist.checks.filter { $0.phases.contains(phase) }
   guard !asked.isEmpty else { throw .nothingInPhase(phase) }
-  let checks = asked.map { PreparedCheck($0, services) }
+  var checks = asked.map { PreparedCheck($0, services) }
   let used = Set(checks.flatMap(\.services))
   let others = checklist.checks.filter { !$0.phases.contains(phase) }
-  let usedElsewhere = Set(others.flatMap { PreparedCheck($0, services).services })
-  let reached = checklist.services.filter {
-    used.contains($0.name) || !usedElsewhere.contains($0.name)
+    .map { PreparedCheck($0, services) }
+  let usedElsewhere = Set(others.flatMap(\.services))
+  let isReached = { (service: ServiceDeclaration) in
+    used.contains(service.name) || !usedElsewhere.contains(service.name)
+  }
+  var reached = checklist.services.filter(isReached)
+  let whole = reached.count + checks.count
+  if let selection {
+    let unreached = checklist.services.filter { !isReached($0) }
+    let chosen: Set<String>
+    do throws(CheckSelection.Fault) {
+      chosen = try selection.chosen(
+        from: reached.map(\.candidate) + checks.map(\.candidate),
+        others: unreached.map(\.candidate) + others.map(\.candidate), in: phase)
+    } catch {
+      throw .selection(error)
+    }
+    reached = reached.filter { chosen.contains($0.checkID) }
+    checks = checks.filter { chosen.contains($0.declaration.id) }
   }
   let judged = Set(checks.compactMap(\.judgedKey))
   let serviceChecks = reached.map { service in
@@ -46,7 +67,14 @@ package func plan(
       timeout: Services.patience,
       run: { await services.reach(service, judgesKey: !judged.contains(service.name)) })
   }
-  return Plan(serviceChecks + checks.map { $0.planned(with: services) })
+  let planned = serviceChecks + checks.map { $0.planned(with: services) }
+  return Plan(planned, leftOut: whole - planned.count)
+}
+
+extension ServiceDeclaration {
+  fileprivate var candidate: CheckSelection.Candidate {
+    CheckSelection.Candidate(id: checkID, kind: kind.rawValue, isService: true)
+  }
 }
 
 /// A check of the checklist, read by its kind if its variables allow.
@@ -103,6 +131,12 @@ private struct PreparedCheck {
 
   var services: [String] {
     if case .success(let check) = read { check.services } else { [] }
+  }
+
+  var candidate: CheckSelection.Candidate {
+    CheckSelection.Candidate(
+      id: declaration.id, kind: declaration.kind,
+      requires: declaration.needs + services.map { "service.\($0)" })
   }
 
   /// The service whose key this check judges.

@@ -15,4 +15,11 @@ package enum JSONText {
     default: String(scalar)
     }
   }
+
+  /// An active scalar as JSON escapes it, which is a form that the redactor knows too.
+  package static func visible(_ scalar: Unicode.Scalar) -> String {
+    guard scalar.value >= 0x20 else { return escaped(scalar) }
+    let digits = String(scalar.value, radix: 16)
+    return "\\u" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+  }
 }

@@ -52,7 +52,9 @@ package struct Gate: Sendable {
         watch(.finished(outcome))
       }
     }
-    return Verdict(plan.checks.compactMap { ended[$0.identity.id] }, planned: plan.checks.count)
+    return Verdict(
+      plan.checks.compactMap { ended[$0.identity.id] }, planned: plan.checks.count,
+      leftOut: plan.leftOut)
   }
 
   private static func ask(

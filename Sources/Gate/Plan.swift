@@ -23,13 +23,16 @@ package struct PlannedCheck: Sendable {
 /// The checks of one go at the gate, in the checklist's order.
 package struct Plan: Sendable {
   package let checks: [PlannedCheck]
+  /// How many of the checklist's checks of this phase a person left out.
+  package let leftOut: Int
 
   /// A plan of these checks.
   ///
   /// Their ids are unique and `needs` and `follows` name no cycle: the checklist's reader has seen
   /// to that. An id that is not part of the plan (of another phase, say) is waited for by nobody,
   /// and a check that *needs* it is skipped.
-  package init(_ checks: [PlannedCheck]) {
+  package init(_ checks: [PlannedCheck], leftOut: Int = 0) {
     self.checks = checks
+    self.leftOut = leftOut
   }
 }

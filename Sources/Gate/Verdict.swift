@@ -12,15 +12,18 @@ package struct Verdict: Sendable {
   package let outcomes: [Outcome]
   /// How many checks the plan had.
   package let planned: Int
+  /// How many of the checklist's checks a person left out of the plan.
+  package let leftOut: Int
   package let decision: Decision
 
   /// Folds the outcomes of a plan that had this many checks.
   ///
   /// It is *go* only where every blocking check was asked and passed, and there was one at all; a
   /// blocking failure makes it *no-go*; everything else is *undecided*.
-  package init(_ outcomes: [Outcome], planned: Int) {
+  package init(_ outcomes: [Outcome], planned: Int, leftOut: Int = 0) {
     self.outcomes = outcomes
     self.planned = planned
+    self.leftOut = leftOut
     let blocking = outcomes.filter(\.isBlocking)
     let mayBlock = outcomes.contains { $0.check.severity == .block }
     if blocking.contains(where: { $0.finding.status == .fail }) {
@@ -42,9 +45,12 @@ package struct Verdict: Sendable {
     outcomes.filter { $0.check.severity == .warn && $0.finding.status != .pass }
   }
 
-  /// The pass through the gate, which only *go* gives, once for each call.
+  /// Whether it speaks for a part of the checklist only.
+  package var isPartial: Bool { leftOut > 0 }
+
+  /// The pass through the gate, which only a *go* of the whole checklist gives, once for each call.
   package func clearance() -> Clearance? {
-    decision == .go ? Clearance(.verdict) : nil
+    decision == .go && !isPartial ? Clearance(.verdict) : nil
   }
 }
 

@@ -3,7 +3,7 @@ internal import Core
 /// What SQL found in the database after a run, independently of every counter.
 package struct Audit: Sendable, Equatable {
   /// Whether stored rows were found first by their own vectors.
-  package enum SelfSearch: String, Sendable {
+  package enum SelfSearch: String, Sendable, CaseIterable {
     case pass
     case fail
     /// There was no stored row to search for.

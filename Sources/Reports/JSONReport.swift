@@ -158,6 +158,11 @@ extension RunReport.Ending {
     }
   }
 
+  /// All such words.
+  static let words = [
+    RunReport.Ending.verified, .aborted(.deadline, ""), .interrupted, .nothingToDo,
+  ].map(\.word)
+
   var reason: AbortReason? {
     if case .aborted(let reason, _) = self { reason } else { nil }
   }

@@ -10,8 +10,6 @@ package struct Report: Sendable {
   /// `sha256:` and 64 hexadecimal digits; nil where the file could not be read.
   package var checklistDigest: String?
   package var phase: Phase
-  /// Whether the person left out some of the checks, by `--only` or `--skip`.
-  package var isPartial: Bool
   package var startedAt: Timestamp
   package var duration: Duration
   /// Nil where no check was asked, as in a run without the gate.
@@ -30,14 +28,13 @@ package struct Report: Sendable {
 
   package init(
     toolVersion: String, checklistPath: String, checklistDigest: String?, phase: Phase,
-    isPartial: Bool = false, startedAt: Timestamp, duration: Duration, verdict: Verdict? = nil,
-    run: RunReport? = nil, exit: ExitStatus, next: String? = nil, redactor: Redactor
+    startedAt: Timestamp, duration: Duration, verdict: Verdict? = nil, run: RunReport? = nil,
+    exit: ExitStatus, next: String? = nil, redactor: Redactor
   ) {
     self.toolVersion = toolVersion
     self.checklistPath = checklistPath
     self.checklistDigest = checklistDigest
     self.phase = phase
-    self.isPartial = isPartial
     self.startedAt = startedAt
     self.duration = duration
     self.verdict = verdict
@@ -46,6 +43,9 @@ package struct Report: Sendable {
     self.next = next
     self.redactor = redactor
   }
+
+  /// Whether the person left out some of the checks, by `--only` or `--skip`.
+  package var isPartial: Bool { verdict?.isPartial ?? false }
 
   /// The whole document in a format, with its last line ended.
   ///

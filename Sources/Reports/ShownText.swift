@@ -42,28 +42,8 @@ struct ShownText: Sendable {
   /// Text in which nothing moves a terminal's cursor, breaks a line or turns the writing around.
   static func escaped(_ text: some StringProtocol, except kept: Unicode.Scalar? = nil) -> String {
     text.unicodeScalars.map { scalar in
-      scalar != kept && isActive(scalar) ? escape(scalar) : String(scalar)
+      scalar != kept && scalar.isActive ? JSONText.visible(scalar) : String(scalar)
     }.joined()
-  }
-
-  /// Whether a terminal acts on the scalar rather than show it: controls of either set, line and
-  /// paragraph separators, and the marks of Unicode's bidirectional algorithm (UAX 9).
-  static func isActive(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .control, .lineSeparator, .paragraphSeparator: true
-    default:
-      switch scalar.value {
-      case 0x061c, 0x200e, 0x200f, 0x202a...0x202e, 0x2066...0x2069: true
-      default: false
-      }
-    }
-  }
-
-  /// The scalar as JSON escapes it, which is a form that the redactor knows too.
-  static func escape(_ scalar: Unicode.Scalar) -> String {
-    guard scalar.value >= 0x20 else { return JSONText.escaped(scalar) }
-    let digits = String(scalar.value, radix: 16)
-    return "\\u" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
   }
 }
 

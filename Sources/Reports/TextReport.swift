@@ -80,13 +80,23 @@ struct TextReport {
         return ("VERIFIED", .green, "\(run.processed) of \(run.items.counted("item")) stored")
       }
       let nothing = report.run.map { _ in "there was nothing to do" }
+      if let verdict = report.verdict, verdict.isPartial {
+        let words =
+          "\(blocking.count.counted("blocking check")) passed, "
+          + "\(verdict.leftOut.counted("check")) not asked"
+        return ("PARTIAL", .yellow, words)
+      }
       return ("GO", .green, nothing ?? "\(blocking.count.counted("blocking check")) passed")
     case .noGo:
       let failed = blocking.count { $0.finding.status == .fail }
       return ("NO-GO", .red, "\(failed.counted("blocking check")) failed")
     case .undecided:
       let open = blocking.count { $0.finding.status == .error || $0.finding.status == .skip }
-      guard open > 0 else { return ("UNDECIDED", .magenta, "not every check was asked") }
+      guard open > 0 else {
+        let isWhole = report.verdict.map { $0.outcomes.count == $0.planned } ?? false
+        let words = "\(isWhole ? "no check of severity block" : "not every check") was asked"
+        return ("UNDECIDED", .magenta, words)
+      }
       return ("UNDECIDED", .magenta, "\(open.counted("blocking check")) without an answer")
     case .warnings:
       let warnings = report.verdict?.warnings.count ?? 0

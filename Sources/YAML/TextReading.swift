@@ -1,13 +1,13 @@
-internal import Core
+package import Core
 
-/// Takes a file's bytes for text, or says why they are none.
+/// Takes the bytes of a file that a person wrote for text, or says why they are none.
 ///
 /// - Parameters:
 ///   - bytes: The file's bytes.
 ///   - file: The file's name for locations.
 /// - Returns: The text without a byte order mark.
-/// - Throws: What keeps the bytes from being a checklist's text.
-func readText(_ bytes: [UInt8], file: String) throws(Diagnostic) -> String {
+/// - Throws: What keeps the bytes from being a person's text.
+package func readText(_ bytes: [UInt8], file: String) throws(Diagnostic) -> String {
   let start = SourceLocation(file: file, line: 1, column: 1)
   guard bytes.count <= Limit.checklistBytes else {
     throw Diagnostic(

@@ -104,11 +104,10 @@ struct Launch: Sendable {
   }
 
   private func next(after end: End, _ status: ExitStatus) -> String? {
-    let path = session.checklist.path
-    guard end.run != nil else { return "preflight check \(path)" }
+    guard end.run != nil else { return session.command("check") }
     return switch status {
-    case .go: isGated ? "preflight run \(path) --until-empty" : nil
-    default: "preflight jobs \(path)"
+    case .go: isGated ? "\(session.command("run")) --until-empty" : nil
+    default: session.command("jobs")
     }
   }
 }

@@ -10,26 +10,40 @@ internal import Reports
 /// One call of the program with a checklist that can be read.
 struct Session: Sendable {
   let output: Output
+  /// The process's own, which decides how text looks.
   let environment: [String: String]
   let checklist: Checklist
   let services: Services
   let redactor: Redactor
+  private let envFiles: [String]
   private let startedAt = Timestamp.now
   private let start = ContinuousClock.now
 
-  /// Reads the checklist; where it is invalid, says why and ends the program with 78.
-  init(reading file: ChecklistArgument) throws(ExitCode) {
+  /// Reads the checklist and the env files; where one is invalid, says why and ends the program
+  /// with 78.
+  init(reading file: ChecklistArgument, _ variables: EnvFileOptions) throws(ExitCode) {
     output = Output()
     environment = ProcessEnvironment.read()
     let read = ChecklistFile.read(file.checklist)
     output.note(read.rendered)
-    guard let checklist = read.checklist else {
+    let files = EnvFiles.read(variables.envFile)
+    // Without their lines: these hold secrets that nobody has read yet.
+    output.note(files.diagnostics.map { $0.rendered(quoting: []) + "\n\n" }.joined())
+    guard let checklist = read.checklist, files.diagnostics.isEmpty else {
       throw ExitCode(ExitStatus.invalidChecklist.rawValue)
     }
     self.checklist = checklist
     services = Services(
-      of: checklist, environment: environment, directory: ".", http: HTTPClient())
+      of: checklist, environment: files.variables.merging(environment) { _, own in own },
+      directory: ".", http: HTTPClient())
     redactor = output.hide(services.secrets)
+    envFiles = variables.envFile
+  }
+
+  /// A command on the same checklist with the same variables, to be typed next.
+  func command(_ name: String) -> String {
+    (["preflight \(name) \(checklist.path)"] + envFiles.map { "--env-file \($0)" })
+      .joined(separator: " ")
   }
 
   /// How text looks on one of the streams.
@@ -43,13 +57,18 @@ struct Session: Sendable {
 
   /// Asks the gate, with live lines on a terminal.
   ///
-  /// - Parameter options: the phase and the deadline among them.
+  /// - Parameters:
+  ///   - options: the phase and the deadline among them.
+  ///   - selection: what is left of the checklist; nil for the whole of it.
   /// - Returns: the verdict; cancelling the task ends it early.
-  /// - Throws: an exit code where the phase has no check, after saying so.
-  func askGate(_ options: GateOptions) async throws(ExitCode) -> Verdict {
+  /// - Throws: an exit code where there is no check to ask, after saying so.
+  func askGate(
+    _ options: GateOptions, _ selection: CheckSelection? = nil
+  ) async throws(ExitCode) -> Verdict {
     let plan: Plan
     do throws(PlanningFault) {
-      plan = try Checks.plan(for: checklist, in: options.phase, with: services)
+      plan = try Checks.plan(
+        for: checklist, in: options.phase, with: services, selecting: selection)
     } catch {
       output.note("\(checklist.path): \(error.message)\n")
       throw ExitCode(ExitStatus.usage.rawValue)

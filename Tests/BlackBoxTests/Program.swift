@@ -79,6 +79,7 @@ extension String {
       (/"server_version": "[\d.]+"/, "\"server_version\": <version>"),
       (/"longest_seconds": [\d.]+/, "\"longest_seconds\": <seconds>"),
       (/14h \d+m/, "<idle>"),
+      (/13h \d+s ago/, "13h ago"),
     ]
     for (pattern, name) in replacements { text = text.replacing(pattern, with: name) }
     return text

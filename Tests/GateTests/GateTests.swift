@@ -17,6 +17,13 @@ import Testing
     #expect(verdict.decision == .go)
   }
 
+  @Test("A plan that leaves checks out gives a verdict on a part")
+  func leftOut() async {
+    let verdict = await Gate().carryOut(Plan([.answering("a", .pass("p"))], leftOut: 2))
+    #expect(verdict.isPartial)
+    #expect(verdict.leftOut == 2)
+  }
+
   @Test("A check waits for what it follows, however that ends, and is asked all the same")
   func follows() async {
     let record = Record()

@@ -45,7 +45,7 @@ import Testing
     #expect(Verdict(outcomes, planned: 1).decision == .undecided)
   }
 
-  @Test("Only a go gives a clearance")
+  @Test("Only a go of the whole checklist gives a clearance")
   func clearance() {
     let go = Verdict([.of("a", .pass("p"))], planned: 1).clearance()?.basis
     #expect(go == .verdict)
@@ -53,6 +53,10 @@ import Testing
       let none = Verdict([.of("a", finding)], planned: 1).clearance()?.basis
       #expect(none == nil)
     }
+    let partial = Verdict([.of("a", .pass("p"))], planned: 1, leftOut: 1)
+    #expect(partial.decision == .go)
+    let ofPart = partial.clearance()?.basis
+    #expect(ofPart == nil)
     let ungated = Clearance.ungated().basis
     #expect(ungated == .ungated)
   }

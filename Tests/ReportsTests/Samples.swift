@@ -28,13 +28,13 @@ enum Sample {
 
   static func report(
     _ outcomes: [Outcome]? = nil, run: RunReport? = nil, exit: ExitStatus? = nil,
-    next: String? = nil, milliseconds: Int = 412, isPartial: Bool = false,
+    next: String? = nil, milliseconds: Int = 412, leftOut: Int = 0,
     secrets: [Secret] = []
   ) -> Report {
-    let verdict = outcomes.map { Verdict($0, planned: $0.count) }
+    let verdict = outcomes.map { Verdict($0, planned: $0.count, leftOut: leftOut) }
     return Report(
       toolVersion: "0.1.0", checklistPath: path, checklistDigest: digest, phase: .preDeploy,
-      isPartial: isPartial, startedAt: Timestamp(milliseconds: 1_795_428_000_000),
+      startedAt: Timestamp(milliseconds: 1_795_428_000_000),
       duration: .milliseconds(milliseconds), verdict: verdict, run: run,
       exit: exit ?? verdict.map { ExitStatus($0, failOnWarnings: false) } ?? .go, next: next,
       redactor: Redactor(secrets))
@@ -135,7 +135,7 @@ enum Sample {
           "no answer within 5s, its timeout", expected: "an answer within 5s", observed: "none"),
         kind: "postgres", line: 6, milliseconds: 5_001, attempts: 3),
       outcome("dimension", .skip(because: "service.database"), line: 29),
-    ], next: "preflight check --only 'service.*'", milliseconds: 5_004, isPartial: true)
+    ], next: "preflight check --only 'service.*'", milliseconds: 5_004, leftOut: 7)
 
   static let verifiedRun = RunReport(
     ending: .verified, pipeline: "issues", jobID: "7d0c2c1e-6a35-4a54-9c5f-0d4f6f4f3a11",
@@ -170,9 +170,8 @@ extension Sample {
     var report = postmortem
     let ids: Set<String> = ["service.database", "dimension", "round.trip", "jobs.healthy"]
     let outcomes = postmortem.verdict?.outcomes.filter { ids.contains($0.check.id) } ?? []
-    report.verdict = Verdict(outcomes, planned: outcomes.count)
+    report.verdict = Verdict(outcomes, planned: outcomes.count, leftOut: 7)
     report.run = verifiedRun
-    report.isPartial = true
     return report
   }()
 }

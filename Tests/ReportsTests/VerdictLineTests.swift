@@ -9,12 +9,17 @@ import Testing
     "a", .fail("m", expected: "1", observed: "2", fix: "x"), severity: .warn, line: 1)
 
   @Test(arguments: [
-    (Sample.report([], exit: .undecided), "UNDECIDED: not every check was asked"),
+    (Sample.report(exit: .undecided), "UNDECIDED: not every check was asked"),
+    (Sample.report([Self.unready]), "UNDECIDED: no check of severity block was asked"),
     (
       Sample.report([Self.unready], exit: .warnings),
       "WARNINGS: 1 check of severity warn did not pass"
     ),
     (Sample.report([Self.unready], exit: .go), "GO: 0 blocking checks passed"),
+    (
+      Sample.report([Sample.outcome("a", .pass("m"), line: 1)], leftOut: 1),
+      "PARTIAL: 1 blocking check passed, 1 check not asked"
+    ),
     (
       Sample.report(run: RunReport(ending: .nothingToDo, pipeline: "p"), exit: .go),
       "GO: there was nothing to do"

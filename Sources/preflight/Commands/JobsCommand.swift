@@ -13,12 +13,13 @@ struct JobsCommand: AsyncParsableCommand {
     commandName: "jobs", abstract: "List the state of jobs and queues.")
 
   @OptionGroup var file: ChecklistArgument
+  @OptionGroup var variables: EnvFileOptions
 
   @Option(help: "auto, always or never.")
   var color: ColorChoice = .auto
 
   func run() async throws {
-    let session = try Session(reading: file)
+    let session = try Session(reading: file, variables)
     guard !session.checklist.pipelines.isEmpty else {
       session.output.note("\(session.checklist.path) declares no pipeline\n")
       throw ExitCode(ExitStatus.usage.rawValue)

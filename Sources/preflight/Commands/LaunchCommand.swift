@@ -13,7 +13,9 @@ struct LaunchCommand: AsyncParsableCommand {
     abstract: "Check, and on go do the first run under watch; exit verified or aborted.")
 
   @OptionGroup var file: ChecklistArgument
+  @OptionGroup var variables: EnvFileOptions
   @OptionGroup var gate: GateOptions
+  @OptionGroup var part: RefusedSelectionOptions
 
   @Option(help: "How many rows to embed, in place of what the checklist says.")
   var items: Int?
@@ -23,7 +25,7 @@ struct LaunchCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let session = try Session(reading: file)
+    let session = try Session(reading: file, variables)
     guard let declared = session.checklist.firstRun,
       let pipeline = session.checklist.pipelines.first(where: { $0.name == declared.pipeline })
     else {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Checklist
+internal import Checks
 internal import Core
 internal import Reports
 
@@ -9,6 +10,49 @@ struct ChecklistArgument: ParsableArguments {
     help: "The checklist; preflight.yaml or checklists/embeddings.yaml where none is named.",
     completion: .file(extensions: ["yaml", "yml"]))
   var checklist: String?
+}
+
+/// Which variables a command knows beside those of the environment.
+struct EnvFileOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Read variables, NAME=value a line; may be given again, and the last file wins, but a "
+        + "variable of the environment wins over all files.",
+      valueName: "file"),
+    completion: .file())
+  var envFile: [String] = []
+}
+
+/// Which part of the checklist is asked.
+struct SelectionOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Ask only these, and what they need: an id, a kind, or a pattern such as 'db.*'; may be "
+        + "given again.",
+      valueName: "filter"))
+  var only: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Leave these out; filters as for --only.", valueName: "filter"))
+  var skip: [String] = []
+
+  /// Nil where the whole checklist is asked.
+  var selection: CheckSelection? {
+    only.isEmpty && skip.isEmpty ? nil : CheckSelection(only: only, skip: skip)
+  }
+}
+
+/// The same options at a command that starts a run, which a part of a checklist never clears.
+struct RefusedSelectionOptions: ParsableArguments {
+  @Option(help: .hidden) var only: [String] = []
+  @Option(help: .hidden) var skip: [String] = []
+
+  func validate() throws {
+    guard only.isEmpty, skip.isEmpty else {
+      throw ValidationError(
+        "--only and --skip belong to preflight check: a part of a checklist clears no run")
+    }
+  }
 }
 
 /// How the checks are asked, and how a command reports.
@@ -38,6 +82,9 @@ struct GateOptions: ParsableArguments {
   var verbose = false
 
   func validate() throws {
+    if let deadline, deadline <= .zero {
+      throw ValidationError("--deadline must be longer than 0s")
+    }
     for (place, request) in report.enumerated()
     where report[..<place].contains(where: { $0.destination == request.destination }) {
       throw ValidationError(

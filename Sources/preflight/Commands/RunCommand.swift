@@ -13,7 +13,9 @@ struct RunCommand: AsyncParsableCommand {
     abstract: "Embed what waits, every day: after the checks, or without them where told so.")
 
   @OptionGroup var file: ChecklistArgument
+  @OptionGroup var variables: EnvFileOptions
   @OptionGroup var gate: GateOptions
+  @OptionGroup var part: RefusedSelectionOptions
 
   @Option(help: "The pipeline to run; need not be named where there is just one.")
   var pipeline: String?
@@ -39,7 +41,7 @@ struct RunCommand: AsyncParsableCommand {
       Output().report(QueueSchema.sql + "\n")
       return
     }
-    let session = try Session(reading: file)
+    let session = try Session(reading: file, variables)
     let first = try? session.checklist.firstRun?.filled(from: session.services.variables)
     var launch = Launch(
       session: session, gate: gate, pipeline: try chosen(from: session),

@@ -1,23 +1,24 @@
-internal import Core
-
 /// A JSON value whose objects keep their keys in the order in which they were written.
 ///
-/// `JSONEncoder` keeps no order and leaves out what is nil; a report's readers count on both.
-enum JSONDocument {
+/// `JSONEncoder` keeps no order and leaves out what is nil; readers count on both.
+package enum JSONDocument: Sendable {
+  /// One name of an object with its value.
+  package typealias Member = (key: String, value: JSONDocument)
+
   case null
   case flag(Bool)
   case whole(Int)
   case number(Double)
   case text(String)
   case list([JSONDocument])
-  case object([(key: String, value: JSONDocument)])
+  case object([Member])
 
-  init(_ text: String?) {
+  package init(_ text: String?) {
     self = text.map { .text($0) } ?? .null
   }
 
   /// The value over several lines, indented by two spaces for each level.
-  func rendered(indent: String = "") -> String {
+  package func rendered(indent: String = "") -> String {
     switch self {
     case .null: return "null"
     case .flag(let value): return value ? "true" : "false"
@@ -51,7 +52,7 @@ enum JSONDocument {
   /// The text between quotes, pure enough to be printed on a terminal.
   private static func quoted(_ text: String) -> String {
     let escaped = text.unicodeScalars.map { scalar in
-      ShownText.isActive(scalar) ? ShownText.escape(scalar) : JSONText.escaped(scalar)
+      scalar.isActive ? JSONText.visible(scalar) : JSONText.escaped(scalar)
     }
     return "\"" + escaped.joined() + "\""
   }

@@ -1,0 +1,41 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+
+/// A file that a person wrote and the program reads.
+enum InputFile {
+  /// Why a file could not be read, in the system's own words.
+  struct Unreadable: Error {
+    let words: String
+  }
+
+  /// Whether something stands at the path.
+  static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+  /// The file's bytes from its beginning, and hardly more of them than asked for.
+  static func contents(of path: String, atMost limit: Int) throws(Unreadable) -> [UInt8] {
+    let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw lastFault() }
+    defer { close(file) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    while bytes.count < limit {
+      let count = unsafe chunk.withUnsafeMutableBytes {
+        unsafe read(file, $0.baseAddress, $0.count)
+      }
+      if count == 0 { break }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw lastFault()
+      }
+      bytes += chunk.prefix(count)
+    }
+    return bytes
+  }
+
+  private static func lastFault() -> Unreadable {
+    Unreadable(words: unsafe String(cString: strerror(errno)))
+  }
+}
