@@ -17,3 +17,13 @@ package func diagnostics(for checklist: Checklist) -> [Diagnostic] {
     }
   }
 }
+
+/// Where a `secret` check holds what is no variable's name, and so may well be the secret itself.
+package func valuesInPlaceOfNames(in checklist: Checklist) -> [SourceLocation] {
+  checklist.checks.compactMap { declaration in
+    guard declaration.kind == SecretCheck.declaration.name, declaration.settings.variables.isEmpty,
+      (try? SecretCheck(declaration.settings)) == nil
+    else { return nil }
+    return declaration.settings[declaration.kind]?.location
+  }
+}

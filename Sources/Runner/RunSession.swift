@@ -44,7 +44,7 @@ struct RunSession: Sendable {
       try checkDimensions()
       report.samples = try await work()
     } catch {
-      await giveUp(because: error)
+      report.ending = RunSession.ending(of: error)
     }
     // The end has to be written even when this task was told to stop at once.
     let unfinished = report

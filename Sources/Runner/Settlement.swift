@@ -17,15 +17,6 @@ extension RunSession {
     }
   }
 
-  /// Tells every worker of the run to stop, where the error is the run's and not this process's.
-  func giveUp(because error: any Error) async {
-    guard case .aborted(let reason, let detail) = RunSession.ending(of: error) else { return }
-    let queue = queue
-    // Told even when this task has been told to stop; and where the database does not answer,
-    // there is nobody to tell: the settlement then says so.
-    await Task { try? await queue.abort(reason, detail) }.value
-  }
-
   /// Brings the run to its end, or leaves it to the workers that are still at it.
   func conclude(_ unfinished: RunReport) async -> RunReport {
     var report = unfinished
@@ -62,6 +53,11 @@ extension RunSession {
         try await queue.end(.aborted, reason: reason, detail: seen.detail)
         continue
       }
+      if case .aborted(let reason, let detail) = report.ending {
+        // What this process met ends the run for every worker of it.
+        try await queue.abort(reason, detail)
+        continue
+      }
       let left = try await queue.remaining()
       if left.pending || left.leased {
         // Only a process that was told to stop comes here with work left.
@@ -86,7 +82,8 @@ extension RunSession {
     runner.watch(.observed(seen))
     runner.watch(.auditing)
     let auditing = Auditing(
-      queue: queue, dimension: dimension, stuckAfter: runner.conditions.noProgressFor)
+      queue: queue, dimension: dimension,
+      stuckAfter: runner.conditions.stuckJobs == nil ? nil : runner.conditions.noProgressFor)
     let counted = try await auditing.recount()
     let audit = try await auditing.audit(total: seen.total, stored: counted.stored)
     report.audit = audit

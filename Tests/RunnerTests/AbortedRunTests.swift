@@ -200,4 +200,26 @@ struct AbortedRunTests {
         ) == 40)
     }
   }
+
+  @Test("whose job table cannot tell stuck jobs is not verified where that is asked")
+  func untellableStuckJobs() async throws {
+    try await TestWorld.run { world in
+      try await world.connection.script(
+        "alter table embedding_jobs drop column created_at", timeout: .seconds(5))
+      var fixture = RunFixture(world)
+      fixture.conditions.stuckJobs = Comparison(.equal, .number(0))
+      let report = try await fixture.run()
+      #expect(
+        report.ending
+          == .aborted(
+            .auditFailed,
+            """
+            stuck jobs cannot be told: public.embedding_jobs has no columns created_at and updated_at
+            """))
+      #expect(try await world.text("select status from embedding_jobs") == "failed")
+      fixture.conditions.stuckJobs = nil
+      _ = try await world.connection.query("update issues set embedding = null")
+      #expect(try await fixture.run().ending == .verified)
+    }
+  }
 }

@@ -1,4 +1,5 @@
 internal import Core
+internal import Postgres
 
 /// A name of the database as a person writes it: `issues`, `public.issues`, `"Odd Name"`.
 struct QualifiedName: Sendable, Equatable {

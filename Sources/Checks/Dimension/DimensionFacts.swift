@@ -1,6 +1,7 @@
 internal import Core
 internal import Embeddings
 internal import Gate
+internal import Postgres
 
 /// Everything that is known of a dimension, and what it comes to.
 struct DimensionFacts: Sendable {

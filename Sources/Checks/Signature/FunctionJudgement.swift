@@ -1,5 +1,6 @@
 internal import Core
 internal import Gate
+internal import Postgres
 
 /// A function as asked for beside what the database has.
 struct FunctionJudgement: Sendable {

@@ -1,5 +1,6 @@
 internal import Checklist
 internal import Core
+internal import Postgres
 
 /// SQL that makes a function what the checklist asks for.
 struct FunctionSQL: Sendable {

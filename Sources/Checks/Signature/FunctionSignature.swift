@@ -1,4 +1,5 @@
 internal import Core
+internal import Postgres
 
 /// A function as a person writes it: `name(arg type, arg type)`.
 struct FunctionSignature: Sendable, Equatable {

@@ -1,4 +1,5 @@
 internal import Core
+internal import Postgres
 
 /// What a function gives back, as a person writes it behind `returns`.
 enum ReturnType: Sendable, Equatable {

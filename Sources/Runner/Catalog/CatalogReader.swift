@@ -49,7 +49,7 @@ struct CatalogReader {
     }
     let isTable = ["r", "p"].contains(try row.text("kind"))
     return SourceFacts(
-      table: try row.text("name"), key: quoted(source.key), keyType: keyType,
+      table: try row.text("name"), key: SQLText.name(source.key), keyType: keyType,
       canLock: isTable ? try row.bool("can_lock") : false)
   }
 
@@ -81,7 +81,7 @@ struct CatalogReader {
         """, [.text(declared)])
       // One that is not there is called by its given name: Postgres then says what is missing, and
       // the run ends with that.
-      progress = try found.first?.text("name") ?? quoted(declared)
+      progress = try found.first?.text("name") ?? SQLText.name(declared)
     }
     return JobFacts(
       table: try row.text("name"), columns: columns, keyType: keyType, progress: progress)

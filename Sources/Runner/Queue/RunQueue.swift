@@ -137,9 +137,13 @@ extension RunQueue {
       requests: try row.int("requests"), retries: try row.int("retries"),
       tokens: try row.int("tokens"), isPaused: try row.bool("is_paused"),
       latestFault: try row.optionalText("latest_fault"))
+    let reason = try row.optionalText("reason")
+    // A word of a newer version must not be taken for a run that goes on.
+    guard let state = RunState(rawValue: try row.text("state")),
+      reason == nil || reason.flatMap(AbortReason.init(rawValue:)) != nil
+    else { throw .undecodable(column: "state or reason", type: "preflight.run") }
     return RunRow(
-      state: RunState(rawValue: try row.text("state")) ?? .running,
-      reason: try row.optionalText("reason").flatMap(AbortReason.init(rawValue:)),
+      state: state, reason: reason.flatMap(AbortReason.init(rawValue:)),
       detail: try row.optionalText("detail"), isFinished: try row.bool("is_finished"),
       observation: seen)
   }

@@ -1,4 +1,5 @@
 internal import Checklist
+internal import Postgres
 
 /// Statements that look at what a run left behind, and at no counter of its own.
 extension PipelineSQL {
@@ -27,7 +28,7 @@ extension PipelineSQL {
   /// Parameter: the run's id. A row counts as found when the nearest vector is equal to its own,
   /// so that two rows of the same text do not argue about who is first.
   func selfSearch(inTarget place: Int) -> String {
-    let column = quoted(vectorColumn(ofTarget: place))
+    let column = SQLText.name(vectorColumn(ofTarget: place))
     let schema = facts.vector.schema
     return """
       with \(found(inTarget: place)), sample as materialized (
@@ -64,7 +65,7 @@ extension PipelineSQL {
   private func found(inTarget place: Int) -> String {
     let target = pipeline.targets[place]
     let hash = target.assignments.first { $0.expression == "$hash" }
-    let isCurrent = hash.map { "target.\(quoted($0.column)) = item.source_hash" } ?? "true"
+    let isCurrent = hash.map { "target.\(SQLText.name($0.column)) = item.source_hash" } ?? "true"
     let join: String
     switch target {
     case .update:
@@ -73,13 +74,13 @@ extension PipelineSQL {
       join = conflict.compactMap { column in
         assignments.first { $0.column == column }
       }.map {
-        "target.\(quoted($0.column)) = \(scoped("(\($0.expression))", to: "source"))"
+        "target.\(SQLText.name($0.column)) = \(scoped("(\($0.expression))", to: "source"))"
       }.joined(separator: " and ")
     }
     return """
       found as materialized (
         select item.key, item.source_hash, \(isCurrent) as is_current,
-          target.\(quoted(vectorColumn(ofTarget: place))) as embedding
+          target.\(SQLText.name(vectorColumn(ofTarget: place))) as embedding
         from preflight.item as item
         join \(facts.source.table) as source on \(sourceHasKey("item.key"))
         left join \(facts.targets[place].table) as target on \(join)

@@ -1,4 +1,5 @@
 internal import Checklist
+internal import Postgres
 
 /// The one statement that stores a batch.
 extension PipelineSQL {
@@ -24,7 +25,7 @@ extension PipelineSQL {
     }
     let required = pipeline.targets.enumerated().map { place, target in
       """
-      , preflight.require(wrote_\(place) = live, \(literal(
+      , preflight.require(wrote_\(place) = live, \(SQLText.literal(
         "the write to \(target.table) changed ")) || wrote_\(place) || ' rows instead of ' || live)
       """
     }
@@ -90,7 +91,7 @@ extension PipelineSQL {
 
   private func write(_ target: Pipeline.Target, at place: Int) -> String {
     let table = facts.targets[place].table
-    let columns = target.assignments.map { quoted($0.column) }
+    let columns = target.assignments.map { SQLText.name($0.column) }
     let values = target.assignments.indices.map { "live.\(value(place, $0))" }
     switch target {
     case .update:
@@ -98,11 +99,11 @@ extension PipelineSQL {
       return "update \(table) as target set \(set) from live "
         + "where target.\(facts.source.key) = live.source_key"
     case .upsert(_, let conflict, _):
-      let keys = Set(conflict.map(quoted))
+      let keys = Set(conflict.map(SQLText.name))
       let changed = columns.filter { !keys.contains($0) }.map { "\($0) = excluded.\($0)" }
       return "insert into \(table) (\(columns.joined(separator: ", "))) "
         + "select \(values.joined(separator: ", ")) from live order by live.key "
-        + "on conflict (\(conflict.map(quoted).joined(separator: ", "))) "
+        + "on conflict (\(conflict.map(SQLText.name).joined(separator: ", "))) "
         + "do update set \(changed.joined(separator: ", "))"
     }
   }
@@ -115,8 +116,4 @@ extension PipelineSQL {
   }
 
   private func value(_ place: Int, _ column: Int) -> String { "value_\(place)_\(column)" }
-
-  private func literal(_ text: String) -> String {
-    "'" + text.replacing("'", with: "''") + "'"
-  }
 }

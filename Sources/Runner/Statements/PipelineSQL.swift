@@ -36,8 +36,3 @@ struct PipelineSQL: Sendable {
     "(select \(expression) from (select \(alias).*) as source)"
   }
 }
-
-/// A name as SQL quotes it.
-func quoted(_ name: String) -> String {
-  "\"" + name.replacing("\"", with: "\"\"") + "\""
-}

@@ -7,7 +7,8 @@ struct Auditing: Sendable {
   let queue: RunQueue
   /// The length that every vector must have, or nil where no column declares one.
   let dimension: Int?
-  let stuckAfter: Duration
+  /// How long a job may stand still, or nil where nobody asks.
+  let stuckAfter: Duration?
 
   /// What the items say, counted one by one.
   struct Recount: Sendable, Equatable {
@@ -17,8 +18,7 @@ struct Auditing: Sendable {
   }
 
   func recount() async throws(PostgresFault) -> Recount {
-    guard let row = try await queue.database.query(QueueSQL.recount, [.text(queue.runID)]).first
-    else { return Recount(stored: 0, dead: 0, gone: 0) }
+    let row = try await queue.database.query(QueueSQL.recount, [.text(queue.runID)]).only
     return Recount(
       stored: try row.int("stored"), dead: try row.int("dead"), gone: try row.int("gone"))
   }
@@ -30,24 +30,32 @@ struct Auditing: Sendable {
       let rows = try await queue.database.query(
         queue.sql.audit(ofTarget: place),
         [.text(queue.runID), dimension.map { .int4(Int32($0)) } ?? .null])
-      if let row = rows.first {
-        audit.missing += try row.int("missing")
-        audit.wrongDimension += try row.int("wrong_dimension")
-        audit.zeroNorm += try row.int("zero_norm")
-        audit.duplicates = max(audit.duplicates, try row.int("duplicates"))
-      }
+      let row = try rows.only
+      audit.missing += try row.int("missing")
+      audit.wrongDimension += try row.int("wrong_dimension")
+      audit.zeroNorm += try row.int("zero_norm")
+      audit.duplicates = max(audit.duplicates, try row.int("duplicates"))
       let search = try await queue.database.query(
         queue.sql.selfSearch(inTarget: place), [.text(queue.runID)])
-      if let row = search.first {
-        searched += try row.int("searched")
-        found += try row.int("found")
-      }
+      searched += try search.only.int("searched")
+      found += try search.only.int("found")
     }
     if searched > 0 { audit.selfSearch = searched == found ? .pass : .fail }
     if let job = queue.sql.facts.job, let jobID = queue.jobID {
       let statements = JobSQL(facts: job)
       audit.jobRow = try await jobFault(statements, jobID, total: total, stored: stored)
-      audit.stuckJobs = try await stuckJobs(statements, jobID)
+      if let stuckAfter {
+        guard let statement = statements.countStuck else {
+          // What cannot be told is no zero.
+          audit.jobRow =
+            audit.jobRow
+            ?? "stuck jobs cannot be told: \(job.table) has no columns created_at and updated_at"
+          return audit
+        }
+        audit.stuckJobs = try await queue.database.query(
+          statement, [.text(jobID), .text(queue.runID), .float8(stuckAfter.seconds)]
+        ).only.int("stuck")
+      }
     }
     return audit
   }
@@ -69,11 +77,14 @@ struct Auditing: Sendable {
     }
     return nil
   }
+}
 
-  private func stuckJobs(_ job: JobSQL, _ jobID: String) async throws(PostgresFault) -> Int {
-    guard let statement = job.countStuck else { return 0 }
-    let rows = try await queue.database.query(
-      statement, [.text(jobID), .text(queue.runID), .float8(stuckAfter.seconds)])
-    return try rows.first?.int("stuck") ?? 0
+extension Rows {
+  /// The one row of a statement that counts: none of these answers nothing at all.
+  var only: Row {
+    get throws(PostgresFault) {
+      guard let row = first else { throw .connectionLost(reason: "a count came without a row") }
+      return row
+    }
   }
 }

@@ -42,7 +42,13 @@ struct RunCommand: AsyncParsableCommand {
       return
     }
     let session = try Session(reading: file, variables)
-    let first = try? session.checklist.firstRun?.filled(from: session.services.variables)
+    let first: FirstRun?
+    do throws(SettingFault) {
+      first = try session.checklist.firstRun?.filled(from: session.services.variables)
+    } catch {
+      session.output.note("\(error.location): \(error.message)\n")
+      throw ExitCode(ExitStatus.invalidChecklist.rawValue)
+    }
     var launch = Launch(
       session: session, gate: gate, pipeline: try chosen(from: session),
       conditions: RunConditions(everydayAfter: first), options: Runner.Options(items: items))

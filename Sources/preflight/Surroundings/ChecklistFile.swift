@@ -29,7 +29,8 @@ enum ChecklistFile {
     let found = diagnostics(for: checklist)
     return ReadChecklist(
       checklist: found.contains { $0.severity == .error } ? nil : checklist,
-      diagnostics: read.diagnostics + found, source: read.source)
+      diagnostics: read.diagnostics + found,
+      source: read.source?.hiding(valuesInPlaceOfNames(in: checklist)))
   }
 
   private static func unreadable(_ message: String, help: String?) -> ReadChecklist {

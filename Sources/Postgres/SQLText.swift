@@ -1,7 +1,7 @@
 /// Names and literals as SQL writes them.
-enum SQLText {
+package enum SQLText {
   /// A name, quoted only where it has to be.
-  static func name(_ name: String) -> String {
+  package static func name(_ name: String) -> String {
     let isPlain = name.utf8.enumerated().allSatisfy { place, byte in
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"): true
@@ -13,9 +13,10 @@ enum SQLText {
       ? name : "\"" + name.replacing("\"", with: "\"\"") + "\""
   }
 
-  static func names(_ names: [String]) -> String { names.map(name).joined(separator: ", ") }
+  package static func names(_ names: [String]) -> String { names.map(name).joined(separator: ", ") }
 
-  static func literal(_ text: String) -> String {
+  /// A text, quoted so that it is read back unchanged, whatever the server takes a backslash for.
+  package static func literal(_ text: String) -> String {
     text.contains("\\")
       ? "E'" + text.replacing("\\", with: "\\\\").replacing("'", with: "''") + "'"
       : "'" + text.replacing("'", with: "''") + "'"
