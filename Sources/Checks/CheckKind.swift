@@ -17,6 +17,9 @@ package protocol CheckKind: Sendable {
   /// How long it may take where the checklist does not say.
   var usualTimeout: Duration { get }
 
+  /// What `run` asks beyond what its services' own checks do, exactly as it is sent.
+  func questions(in services: Services) -> [Question]
+
   /// Asks, and answers within the timeout; the gate cuts it off when that is up.
   func run(in services: Services, timeout: Duration) async -> Finding
 }

@@ -35,17 +35,27 @@ package struct EmbeddingClient: Sendable {
     }
   }
 
-  private func embed(
-    _ texts: [String], _ expecting: Int?, _ encoding: EmbeddingEncoding, _ timeout: Duration
-  ) async throws(EmbeddingFault) -> EmbeddingReply {
+  /// The request that `embed` sends first.
+  package func request(_ texts: [String], timeout: Duration) -> HTTPRequest {
+    request(texts, model.encoding, timeout)
+  }
+
+  private func request(
+    _ texts: [String], _ encoding: EmbeddingEncoding, _ timeout: Duration
+  ) -> HTTPRequest {
     var headers: [HTTPRequest.Header] = [
       ("Content-Type", .plain("application/json")), ("Accept", .plain("application/json")),
     ]
     if let key = model.apiKey { headers.append(("Authorization", .secret(prefix: "Bearer ", key))) }
     let body = RequestBody.bytes(
       texts: texts, model: model.model, dimensions: model.dimensions, encoding: encoding)
-    let request = HTTPRequest(
-      .post, model.endpoint, headers: headers, body: body, timeout: timeout)
+    return HTTPRequest(.post, model.endpoint, headers: headers, body: body, timeout: timeout)
+  }
+
+  private func embed(
+    _ texts: [String], _ expecting: Int?, _ encoding: EmbeddingEncoding, _ timeout: Duration
+  ) async throws(EmbeddingFault) -> EmbeddingReply {
+    let request = request(texts, encoding, timeout)
     let reply: HTTPReply
     do throws(HTTPFault) {
       reply = try await http.send(request)

@@ -20,21 +20,17 @@ package struct ReadOnlyConnection: Sendable {
   /// statement takes the transaction's snapshot, after which the server refuses to have it made
   /// writable. All of the result is held in memory at once.
   ///
-  /// - Parameters:
-  ///   - sql: One statement, with `$1`, `$2`, … for the parameters.
-  ///   - parameters: At most 65,535.
+  /// - Parameter query: The statement.
   /// - Returns: The rows.
   /// - Throws: What the server, the network or the clock had against it.
-  package func query(
-    _ sql: String, _ parameters: [Parameter] = []
-  ) async throws(PostgresFault) -> Rows {
+  package func query(_ query: ReadQuery) async throws(PostgresFault) -> Rows {
     let milliseconds = max(1, Int64((statementTimeout / .milliseconds(1)).rounded(.up)))
     let settings = """
       select set_config('transaction_read_only', 'on', true), \
       set_config('statement_timeout', '\(milliseconds)', true)
       """
     return try await connection.run(
-      .pipeline([(settings, []), (sql, parameters)]), until: Deadline(statementTimeout))
+      .pipeline([(settings, []), (query.sql, query.parameters)]), until: Deadline(statementTimeout))
   }
 }
 

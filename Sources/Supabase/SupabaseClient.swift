@@ -34,19 +34,23 @@ package struct SupabaseClient: Sendable {
     guard !project.ref.isEmpty,
       project.ref.utf8.allSatisfy({ SupabaseClient.refBytes.contains($0) })
     else { throw .malformedRef }
-    let request = HTTPRequest(
+    let reply: HTTPReply
+    do throws(HTTPFault) {
+      reply = try await http.send(secretsRequest(timeout: timeout))
+    } catch {
+      throw .unreachable(error)
+    }
+    return try SupabaseClient.secrets(in: reply, of: project)
+  }
+
+  /// The request that `secrets` sends.
+  package func secretsRequest(timeout: Duration) -> HTTPRequest {
+    HTTPRequest(
       .get, "\(project.api)/v1/projects/\(project.ref)/secrets",
       headers: [
         ("Authorization", .secret(prefix: "Bearer ", project.accessToken)),
         ("Accept", .plain("application/json")),
       ], timeout: timeout)
-    let reply: HTTPReply
-    do throws(HTTPFault) {
-      reply = try await http.send(request)
-    } catch {
-      throw .unreachable(error)
-    }
-    return try SupabaseClient.secrets(in: reply, of: project)
   }
 
   private static let refBytes = Set(

@@ -51,7 +51,7 @@ enum SampleKinds {
   private static func kind(_ subject: Field, settings: [Field] = []) -> KindDeclaration {
     KindDeclaration(
       subject: subject, summary: "A kind for tests.", settings: settings, passesWhen: "Always.",
-      cannotTellWhen: "Never.", needs: "Nothing.")
+      cannotTellWhen: "Never.", needs: "Nothing.", failures: [])
   }
 }
 

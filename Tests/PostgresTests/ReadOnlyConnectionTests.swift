@@ -8,10 +8,11 @@ struct ReadOnlyConnectionTests {
     try await TestDatabase.run(on: version) { _, connection in
       let reader = connection.readOnly(statementTimeout: .milliseconds(1_500))
       let rows = try await reader.query(
-        """
-        select $1::int + 1 as sum, current_setting('transaction_read_only') as is_read_only,
-          current_setting('statement_timeout') as patience
-        """, [.int4(41)])
+        ReadQuery(
+          """
+          select $1::int + 1 as sum, current_setting('transaction_read_only') as is_read_only,
+            current_setting('statement_timeout') as patience
+          """, [.int4(41)]))
       #expect(try rows.first?.int("sum") == 42)
       #expect(try rows.first?.text("is_read_only") == "on")
       #expect(try rows.first?.text("patience") == "1500ms")
@@ -34,7 +35,7 @@ struct ReadOnlyConnectionTests {
     try await TestDatabase.run { _, connection in
       _ = try await connection.query("create sequence numbers")
       let fault = await fault { () throws(PostgresFault) in
-        try await connection.readOnly(statementTimeout: .seconds(5)).query(sql)
+        try await connection.readOnly(statementTimeout: .seconds(5)).query(ReadQuery(sql))
       }
       #expect(fault?.sqlState == "25006" || fault?.sqlState == "25001")
       #expect(await connection.answers())
@@ -46,10 +47,10 @@ struct ReadOnlyConnectionTests {
     try await TestDatabase.run { _, connection in
       let reader = connection.readOnly(statementTimeout: .seconds(5))
       let fault = await fault { () throws(PostgresFault) in
-        try await reader.query("select 1 / $1::int", [.int4(0)])
+        try await reader.query(ReadQuery("select 1 / $1::int", [.int4(0)]))
       }
       #expect(fault?.sqlState == "22012")
-      let rows = try await reader.query("select 7 as n")
+      let rows = try await reader.query(ReadQuery("select 7 as n"))
       #expect(try rows.first?.int("n") == 7)
       #expect(await connection.answers())
     }
@@ -60,7 +61,7 @@ struct ReadOnlyConnectionTests {
     try await TestDatabase.run { _, connection in
       let reader = connection.readOnly(statementTimeout: .milliseconds(100))
       let fault = await fault { () throws(PostgresFault) in
-        try await reader.query("select pg_sleep(60)")
+        try await reader.query(ReadQuery("select pg_sleep(60)"))
       }
       #expect(
         fault?.sqlState == "57014" || fault == .timedOut(doing: .executing, .milliseconds(100)))

@@ -12,11 +12,26 @@ package struct KindDeclaration: Sendable, Equatable {
   package let cannotTellWhen: String
   /// Rights and services that the check needs.
   package let needs: String
+  /// What makes a check of the kind fail, each with the way to mend it.
+  package let failures: [Failure]
+
+  /// One way to fail.
+  package struct Failure: Sendable, Equatable {
+    /// As the end of the sentence "it fails when …".
+    package let when: String
+    /// What to do then, as a sentence.
+    package let mending: String
+
+    package init(when: String, mending: String) {
+      self.when = when
+      self.mending = mending
+    }
+  }
 
   /// Declares a kind under the name of its subject.
   package init(
     subject: Field, summary: String, settings: [Field] = [], passesWhen: String,
-    cannotTellWhen: String, needs: String
+    cannotTellWhen: String, needs: String, failures: [Failure]
   ) {
     self.subject = Field(
       subject.name, subject.shape, subject.summary, isRequired: true, example: subject.example)
@@ -25,6 +40,7 @@ package struct KindDeclaration: Sendable, Equatable {
     self.passesWhen = passesWhen
     self.cannotTellWhen = cannotTellWhen
     self.needs = needs
+    self.failures = failures
   }
 
   /// The subject and the settings.

@@ -28,20 +28,17 @@ struct TableFacts: Sendable, Equatable {
     case missing(nearest: String?)
   }
 
-  /// Reads all of it in one query.
+  /// The one query that tells all of it.
   ///
   /// - Parameters:
   ///   - table: Looked for along the search path where it names no schema.
   ///   - roles: Whose privileges are asked; `public` is everybody.
   ///   - types: Names of types that are to be compared with those of columns.
-  ///   - connection: In a transaction.
-  /// - Returns: The table, or what may have been meant.
-  /// - Throws: The fault that kept the catalog from answering.
-  static func read(
-    _ table: QualifiedName, roles: [String] = [], types: [String] = [],
-    over connection: ReadOnlyConnection
-  ) async throws(PostgresFault) -> Lookup {
-    let rows = try await connection.query(
+  /// - Returns: What `read` sends.
+  static func query(
+    _ table: QualifiedName, roles: [String] = [], types: [String] = []
+  ) -> ReadQuery {
+    ReadQuery(
       """
       with wanted as materialized (select to_regclass($1) as relation)
       select 'table' as sort, c.relname::text as name, null::text as other, c.relkind::text as type,
@@ -73,6 +70,17 @@ struct TableFacts: Sendable, Equatable {
       select 'types', '', null, '', array(select coalesce(format_type(to_regtype(name), null), '')
         from unnest($3::text[]) with ordinality as asked(name, place) order by place), '{}'
       """, [.text(table.sql), .textArray(roles), .textArray(types)])
+  }
+
+  /// Reads all of it; the parameters are those of the query.
+  ///
+  /// - Returns: The table, or what may have been meant.
+  /// - Throws: The fault that kept the catalog from answering.
+  static func read(
+    _ table: QualifiedName, roles: [String] = [], types: [String] = [],
+    over connection: ReadOnlyConnection
+  ) async throws(PostgresFault) -> Lookup {
+    let rows = try await connection.query(query(table, roles: roles, types: types))
     var entries: [CatalogEntry] = []
     for row in rows { entries.append(try CatalogEntry(row)) }
     func all(_ sort: String) -> [CatalogEntry] { entries.filter { $0.sort == sort } }

@@ -67,14 +67,12 @@ struct ColumnFacts: Sendable, Equatable {
       }
   }
 
-  /// Looks up columns, in their order, in one query.
+  /// The one query that looks up columns, in their order.
   ///
   /// The type modifier of pgvector's types is the dimension itself, -1 where there is none
   /// (`vector_typmod_in`); that of a domain stands with the domain.
-  static func read(
-    _ columns: [VectorColumn], over connection: ReadOnlyConnection
-  ) async throws(PostgresFault) -> [ColumnFacts] {
-    let rows = try await connection.query(
+  static func query(_ columns: [VectorColumn]) -> ReadQuery {
+    ReadQuery(
       """
       select c.oid is not null as has_table, a.attnum is not null as has_column,
         coalesce(c.relkind in ('r', 'p', 'f'), false) as is_table,
@@ -93,6 +91,12 @@ struct ColumnFacts: Sendable, Equatable {
         left join pg_type b on b.oid = t.typbasetype and t.typtype = 'd'
       order by asked.place
       """, [.textArray(columns.map(\.table.sql)), .textArray(columns.map(\.column))])
+  }
+
+  static func read(
+    _ columns: [VectorColumn], over connection: ReadOnlyConnection
+  ) async throws(PostgresFault) -> [ColumnFacts] {
+    let rows = try await connection.query(query(columns))
     var facts: [ColumnFacts] = []
     for (column, row) in zip(columns, rows) { facts.append(try ColumnFacts(of: column, row)) }
     return facts

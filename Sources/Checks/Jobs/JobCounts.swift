@@ -15,12 +15,10 @@ struct JobCounts: Sendable, Equatable {
   let isHidden: Bool
   private let columns: Set<String>
 
-  /// Counts in one query; the columns beyond `status`, `items_total` and `items_processed` may be
-  /// absent, which shows in the row as JSON.
-  static func read(
-    _ table: QualifiedName, stuckAfter: Duration, over connection: ReadOnlyConnection
-  ) async throws(PostgresFault) -> JobCounts {
-    let rows = try await connection.query(
+  /// The one query that counts; the columns beyond `status`, `items_total` and `items_processed` may
+  /// be absent, which shows in the row as JSON.
+  static func query(_ table: QualifiedName, stuckAfter: Duration) -> ReadQuery {
+    ReadQuery(
       """
       with job as materialized (
         select status::text, items_total::bigint as total, items_processed::bigint as done,
@@ -53,6 +51,12 @@ struct JobCounts: Sendable, Equatable {
           where attrelid = $2::text::regclass and attnum > 0 and not attisdropped) as columns
       from aged
       """, [.float8(stuckAfter.seconds), .text(table.sql)])
+  }
+
+  static func read(
+    _ table: QualifiedName, stuckAfter: Duration, over connection: ReadOnlyConnection
+  ) async throws(PostgresFault) -> JobCounts {
+    let rows = try await connection.query(query(table, stuckAfter: stuckAfter))
     guard let row = rows.first else { throw .columnMissing("stuck") }
     return JobCounts(
       stuck: try row.int("stuck"), longestStuck: try row.int("longest"),

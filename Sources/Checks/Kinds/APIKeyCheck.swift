@@ -15,7 +15,24 @@ package struct APIKeyCheck: CheckKind {
       The endpoint cannot be reached, answers with a fault of its own, or refuses for its rate limit \
       even after the wait that it asks for.
       """,
-    needs: "One embeddings request of one short text, shared with the service's own check.")
+    needs: "One embeddings request of one short text, shared with the service's own check.",
+    failures: [
+      .init(
+        when: "the key is missing, wrong or without access",
+        mending: """
+          Set the variable of `api_key` to a key of the project that pays; make a new one \
+          where it was revoked.
+          """),
+      .init(
+        when: "the quota is used up",
+        mending: "Add credit, or raise the limit of the project; waiting does not help."),
+      .init(
+        when: "the endpoint does not know the model",
+        mending: "Correct `model`, or give the key access to it."),
+      .init(
+        when: "the base URL is wrong",
+        mending: "Take the address that the finding suggests, often the same one with `/v1`."),
+    ])
 
   let service: String
 
@@ -24,6 +41,8 @@ package struct APIKeyCheck: CheckKind {
   }
 
   package var services: [String] { [service] }
+
+  package func questions(in services: Services) -> [Question] { [] }
 
   package func run(in services: Services, timeout: Duration) async -> Finding {
     guard let probe = services.probe(of: service), !probe.isBroken else {

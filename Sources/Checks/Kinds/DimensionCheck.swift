@@ -24,7 +24,24 @@ package struct DimensionCheck: CheckKind {
       is declared, or what the model is known for, is compared with the columns all the same.
       """,
     cannotTellWhen: "The database cannot be asked, or nothing tells the model's dimension.",
-    needs: "Usage of the tables' schemas; the embeddings service's one probe.")
+    needs: "Usage of the tables' schemas; the embeddings service's one probe.",
+    failures: [
+      .init(
+        when: "the model answers another length than the columns take",
+        mending: """
+          Ask for the columns' length by `dimensions`, or give the columns the model's by the \
+          SQL of the finding; stored vectors have to be made again.
+          """),
+      .init(
+        when: "a column is no vector, or has no dimension",
+        mending: "Give it the type by the SQL of the finding."),
+      .init(
+        when: "a table or a column does not exist",
+        mending: "Correct its name, or make it."),
+      .init(
+        when: "no index takes so many dimensions",
+        mending: "Ask for fewer, or use `halfvec`."),
+    ])
 
   private let columns: [VectorColumn]
   private let model: String
@@ -46,6 +63,10 @@ package struct DimensionCheck: CheckKind {
   }
 
   package var services: [String] { [database, model] }
+
+  package func questions(in services: Services) -> [Question] {
+    [.reading(ColumnFacts.query(columns), of: database)]
+  }
 
   package func run(in services: Services, timeout: Duration) async -> Finding {
     var facts: [ColumnFacts]?

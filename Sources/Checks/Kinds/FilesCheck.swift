@@ -27,7 +27,15 @@ package struct FilesCheck: CheckKind {
       No text file matches; there are more than 2,000; one is larger than 1 MiB or cannot be read. \
       Links, hidden folders and `node_modules` are not looked into.
       """,
-    needs: "Read access to the files.")
+    needs: "Read access to the files.",
+    failures: [
+      .init(
+        when: "a forbidden pattern matches",
+        mending: "Mend the code at the places that the finding names."),
+      .init(
+        when: "a required pattern is found nowhere",
+        mending: "Add what is missing, or correct the pattern."),
+    ])
 
   private let glob: Glob
   private let required: [TextPattern]
@@ -54,6 +62,10 @@ package struct FilesCheck: CheckKind {
   }
 
   package var services: [String] { [] }
+
+  package func questions(in services: Services) -> [Question] {
+    [Question(.here("the text files that match \(glob.text)"))]
+  }
 
   package func run(in services: Services, timeout: Duration) async -> Finding {
     let search = FileSearch(glob: glob, directory: services.directory)

@@ -34,7 +34,26 @@ package struct FunctionCheck: CheckKind {
       function could be meant by a call with these names.
       """,
     cannotTellWhen: "The catalog cannot be read.",
-    needs: "Any role of the database.")
+    needs: "Any role of the database.",
+    failures: [
+      .init(
+        when: "there is no such function, or its arguments have other names or types",
+        mending: """
+          Make it by the SQL of the finding, or call it by the names that it has; PostgREST \
+          finds functions by the arguments' names.
+          """),
+      .init(
+        when: "a role may not execute it, or one may that must not",
+        mending: """
+          `grant` or `revoke` by the SQL of the finding; `public` may execute new functions.
+          """),
+      .init(
+        when: "another function of the name could be meant",
+        mending: "Drop the one that is not wanted."),
+      .init(
+        when: "it returns something else, or promises something else",
+        mending: "Replace it by the SQL of the finding."),
+    ])
 
   private let wanted: FunctionWish
   private let database: String
@@ -65,6 +84,22 @@ package struct FunctionCheck: CheckKind {
 
   package var services: [String] { [database] }
 
+  package func questions(in services: Services) -> [Question] {
+    let lookup = FunctionLookup.query(
+      wanted.signature.name, types: wanted.types, roles: wanted.executors + wanted.forbidden)
+    let near = FunctionLookup.nearQuery(wanted.signature.name)
+    return [
+      .reading(lookup, of: database),
+      .reading(near, of: database, condition: "where there is no function of that name"),
+    ]
+      + (jobTable(in: services).map { table in
+        [
+          .reading(
+            FunctionCheck.timeQuery(table), of: database, condition: "where the check fails")
+        ]
+      } ?? [])
+  }
+
   package func run(in services: Services, timeout: Duration) async -> Finding {
     var sql = FunctionSQL(wanted: wanted, jobTable: jobTable(in: services))
     return await services.reading(from: database, within: timeout) {
@@ -79,14 +114,19 @@ package struct FunctionCheck: CheckKind {
         FunctionJudgement(wanted: wanted, lookup: lookup, sql: sql, nearest: nearest).finding
       }
       guard let table = sql.jobTable, finding().status != .pass else { return finding() }
-      let rows = try await connection.query(
-        """
-        select exists (select from pg_attribute where attrelid = to_regclass($1)
-          and attname = 'updated_at' and not attisdropped) as has_time
-        """, [.text(table)])
+      let rows = try await connection.query(FunctionCheck.timeQuery(table))
       sql.jobTableHasTime = try rows.first?.bool("has_time") ?? false
       return finding()
     }
+  }
+
+  /// The query that tells how a missing function would mark a job as touched.
+  private static func timeQuery(_ table: String) -> ReadQuery {
+    ReadQuery(
+      """
+      select exists (select from pg_attribute where attrelid = to_regclass($1)
+        and attname = 'updated_at' and not attisdropped) as has_time
+      """, [.text(table)])
   }
 
   /// The table in which a pipeline has this function count.

@@ -43,7 +43,27 @@ package struct JobsCheck: CheckKind {
       The table or its columns `status`, `items_total`, `items_processed`, `error_message` and \
       `updated_at` (or `started_at`) cannot be read.
       """,
-    needs: "`select` on the table, past its row security.")
+    needs: "`select` on the table, past its row security.",
+    failures: [
+      .init(
+        when: "a job stands still",
+        mending: """
+          See why its worker stopped, then fail the job by the SQL of the finding so that it \
+          can be started again.
+          """),
+      .init(
+        when: "a job is `completed` with nothing done",
+        mending: """
+          Its errors were swallowed: mend the code, then fail the job by the SQL of the \
+          finding.
+          """),
+      .init(
+        when: "a job failed without a message",
+        mending: "Have the code store the error."),
+      .init(
+        when: "the backlog is too long",
+        mending: "Run `preflight run --until-empty`, or add workers."),
+    ])
 
   private let table: QualifiedName
   private let database: String
@@ -67,6 +87,10 @@ package struct JobsCheck: CheckKind {
   }
 
   package var services: [String] { [database] }
+
+  package func questions(in services: Services) -> [Question] {
+    [.reading(JobCounts.query(table, stuckAfter: stuckAfter), of: database)]
+  }
 
   package func run(in services: Services, timeout: Duration) async -> Finding {
     await services.reading(from: database, within: timeout) { connection throws(PostgresFault) in

@@ -28,7 +28,26 @@ package struct SecretCheck: CheckKind {
     cannotTellWhen: """
       The project's secrets cannot be listed, or the stored digest is not 64 hexadecimal digits.
       """,
-    needs: "With `stored_in`, an access token that may list the project's secrets.")
+    needs: "With `stored_in`, an access token that may list the project's secrets.",
+    failures: [
+      .init(
+        when: "the variable is not set, or set to nothing",
+        mending: """
+          Set it: in the CI's secrets, in the environment, in an env file, or as a file that \
+          `NAME_FILE` names.
+          """),
+      .init(
+        when: """
+          the value is a placeholder, or has quotes, spaces, a line break or `Bearer ` around it
+          """,
+        mending: "Set the secret alone."),
+      .init(
+        when: "`starts_with`, `matches` or `min_length` does not hold",
+        mending: "It is another provider's key, or a piece of one: copy it again."),
+      .init(
+        when: "the project lacks the secret, or holds another value",
+        mending: "Deploy it by the command of the finding: `supabase secrets set`."),
+    ])
 
   private let name: String
   private let prefix: String?
@@ -60,6 +79,10 @@ package struct SecretCheck: CheckKind {
   }
 
   package var services: [String] { store.map { [$0] } ?? [] }
+
+  package func questions(in services: Services) -> [Question] {
+    [Question(.here("the variable \(name), of the environment or an env file"))]
+  }
 
   package func run(in services: Services, timeout: Duration) async -> Finding {
     let value = services.environment[name].flatMap { $0.isEmpty ? nil : Secret($0) }

@@ -34,7 +34,23 @@ package struct TableCheck: CheckKind {
       `row_security` hold as far as they are given.
       """,
     cannotTellWhen: "The catalog cannot be read.",
-    needs: "Any role of the database that may use the table's schema.")
+    needs: "Any role of the database that may use the table's schema.",
+    failures: [
+      .init(
+        when: "the table or a column is missing, or a column has another type",
+        mending: """
+          Alter the table by the SQL of the finding, or run the migration that was left out.
+          """),
+      .init(
+        when: "a key or a `not null` is missing",
+        mending: "Add it by the SQL of the finding; rows that break it have to go first."),
+      .init(
+        when: "a role lacks a privilege",
+        mending: "`grant` it by the SQL of the finding."),
+      .init(
+        when: "row security is not as stated",
+        mending: "Switch it by the SQL of the finding, and write the policies that it needs."),
+    ])
 
   private let table: QualifiedName
   private let database: String
@@ -66,6 +82,12 @@ package struct TableCheck: CheckKind {
   }
 
   package var services: [String] { [database] }
+
+  package func questions(in services: Services) -> [Question] {
+    let query = TableFacts.query(
+      table, roles: privileges.map(\.role), types: columns.map(\.type))
+    return [.reading(query, of: database)]
+  }
 
   package func run(in services: Services, timeout: Duration) async -> Finding {
     await services.reading(from: database, within: timeout) { connection throws(PostgresFault) in

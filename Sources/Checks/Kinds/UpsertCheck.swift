@@ -24,7 +24,18 @@ package struct UpsertCheck: CheckKind {
       is `not null` without a default.
       """,
     cannotTellWhen: "The catalog cannot be read.",
-    needs: "Any role of the database that may use the table's schema.")
+    needs: "Any role of the database that may use the table's schema.",
+    failures: [
+      .init(
+        when: "no usable unique index is on exactly the columns of `on_conflict`",
+        mending: """
+          Add one by the SQL of the finding; a partial, deferrable or invalid one does not \
+          serve.
+          """),
+      .init(
+        when: "a column that must have a value gets none",
+        mending: "Add it to the upsert and to `columns`, or give it a default."),
+    ])
 
   private let table: QualifiedName
   private let database: String
@@ -39,6 +50,10 @@ package struct UpsertCheck: CheckKind {
   }
 
   package var services: [String] { [database] }
+
+  package func questions(in services: Services) -> [Question] {
+    [.reading(TableFacts.query(table), of: database)]
+  }
 
   package func run(in services: Services, timeout: Duration) async -> Finding {
     await services.reading(from: database, within: timeout) { connection throws(PostgresFault) in

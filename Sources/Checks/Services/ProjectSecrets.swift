@@ -66,9 +66,7 @@ extension Services {
   /// Lists the project's secrets.
   func reachProject(_ service: ServiceDeclaration, _ settings: Settings) async -> Finding {
     let reference = settings.text(ServiceKind.supabase.rawValue)
-    let project = SupabaseProject(
-      ref: reference, accessToken: settings.secret("access_token"), api: settings.text("api"))
-    let client = SupabaseClient(project, http: http)
+    let client = SupabaseClient(SupabaseProject(settings), http: http)
     do throws(SupabaseFault) {
       let secrets = try await client.secrets(timeout: Services.patience - .seconds(1))
       keep(ProjectSecrets(reference: reference, stored: secrets), as: service.name)

@@ -118,6 +118,9 @@ package final class Services: Sendable {
     declarations[service]?.settings[field]?.variables.first
   }
 
+  /// What kind of service bears the name; nil where none does.
+  func kind(of service: String) -> ServiceKind? { declarations[service]?.kind }
+
   /// All settings of a service, which the checklist's reader has seen to be declared.
   func filledSettings(of service: String) throws(SettingFault) -> Settings {
     guard let declaration = declarations[service] else {

@@ -53,11 +53,10 @@ struct FunctionLookup: Sendable, Equatable {
   /// Those of the asked roles that exist.
   let roles: [String]
 
-  static func read(
-    _ name: QualifiedName, types: [String], roles: [String], over connection: ReadOnlyConnection
-  ) async throws(PostgresFault) -> FunctionLookup {
+  /// The one query that finds the functions of a name.
+  static func query(_ name: QualifiedName, types: [String], roles: [String]) -> ReadQuery {
     // One row at least, so that types and roles come along also where there is no function.
-    let rows = try await connection.query(
+    ReadQuery(
       """
       select n.nspname::text as schema, pg_function_is_visible(p.oid) as is_visible,
         p.oid::regprocedure::text as identity, p.prokind::text as kind, l.lanname::text as language,
@@ -89,6 +88,12 @@ struct FunctionLookup: Sendable, Equatable {
         .text(name.name), name.schema.map { .text($0) } ?? .null, .textArray(types),
         .textArray(roles),
       ])
+  }
+
+  static func read(
+    _ name: QualifiedName, types: [String], roles: [String], over connection: ReadOnlyConnection
+  ) async throws(PostgresFault) -> FunctionLookup {
+    let rows = try await connection.query(query(name, types: types, roles: roles))
     var functions: [FunctionFacts] = []
     for row in rows where try !row.isNull("identity") { functions.append(try FunctionFacts(row)) }
     return FunctionLookup(
@@ -96,11 +101,9 @@ struct FunctionLookup: Sendable, Equatable {
       roles: try rows.first?.texts("roles") ?? [])
   }
 
-  /// The names of functions that the search path sees, or that the schema holds.
-  static func names(
-    near name: QualifiedName, over connection: ReadOnlyConnection
-  ) async throws(PostgresFault) -> [String] {
-    let rows = try await connection.query(
+  /// The query for the names of functions that the search path sees, or that the schema holds.
+  static func nearQuery(_ name: QualifiedName) -> ReadQuery {
+    ReadQuery(
       """
       select array(select distinct p.proname::text from pg_proc p
           join pg_namespace n on n.oid = p.pronamespace
@@ -109,6 +112,12 @@ struct FunctionLookup: Sendable, Equatable {
             else n.nspname = $1 end
         limit 10000) as names
       """, [name.schema.map { .text($0) } ?? .null])
+  }
+
+  static func names(
+    near name: QualifiedName, over connection: ReadOnlyConnection
+  ) async throws(PostgresFault) -> [String] {
+    let rows = try await connection.query(nearQuery(name))
     return try rows.first?.texts("names") ?? []
   }
 }

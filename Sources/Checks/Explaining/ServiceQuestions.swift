@@ -1,0 +1,44 @@
+internal import Checklist
+internal import Core
+internal import Embeddings
+internal import Gate
+internal import Postgres
+internal import Supabase
+
+extension Services {
+  /// What a service's own check asks, once for all checks that use it.
+  ///
+  /// - Parameter name: One of the checklist's services.
+  /// - Returns: Nothing where its variables do not fit.
+  func questions(of name: String) -> [Question] {
+    guard let settings = try? filledSettings(of: name), let kind = kind(of: name) else { return [] }
+    switch kind {
+    case .postgres:
+      let variable = variable(of: kind.rawValue, in: name).map { " of $\($0)" } ?? ""
+      return [Question(.here("a connection by the URL\(variable), with libpq"), of: name)]
+    case .embeddings:
+      let client = EmbeddingClient(EmbeddingModel(settings), http: http)
+      let key = variable(of: "api_key", in: name) ?? "API_KEY"
+      return [
+        .sending(
+          client.request([ModelProbe.text], timeout: Services.patience), secretOf: key, of: name)
+      ]
+    case .supabase:
+      let client = SupabaseClient(SupabaseProject(settings), http: http)
+      let token = variable(of: "access_token", in: name) ?? "ACCESS_TOKEN"
+      return [
+        .sending(
+          client.secretsRequest(timeout: Services.patience), secretOf: token, of: name)
+      ]
+    }
+  }
+}
+
+extension SupabaseProject {
+  /// The project of a service, from settings whose variables are filled.
+  init(_ settings: Settings) {
+    self.init(
+      ref: settings.text(ServiceKind.supabase.rawValue),
+      accessToken: settings.secret("access_token"), api: settings.text("api"))
+  }
+}
