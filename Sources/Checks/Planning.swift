@@ -1,5 +1,5 @@
 package import Checklist
-internal import Core
+package import Core
 package import Gate
 
 /// Why a checklist gives no plan.
@@ -27,11 +27,12 @@ package enum PlanningFault: Error, Sendable, Equatable {
 ///   - phase: The part of a delivery that this is.
 ///   - services: Made for the same checklist.
 ///   - selection: What a person leaves of the phase's checks; nil for the whole of it.
+///   - day: Today, by which waivers are judged.
 /// - Returns: A plan with one entry for each service and each check.
 /// - Throws: The checklist asks nothing in this phase, or the selection chooses nothing.
 package func plan(
   for checklist: Checklist, in phase: Phase, with services: Services,
-  selecting selection: CheckSelection? = nil
+  selecting selection: CheckSelection? = nil, on day: Day = Timestamp.now.day
 ) throws(PlanningFault) -> Plan {
   let asked = checklist.checks.filter { $0.phases.contains(phase) }
   guard !asked.isEmpty else { throw .nothingInPhase(phase) }
@@ -65,9 +66,12 @@ package func plan(
         id: service.checkID, kind: service.kind.rawValue, title: nil, severity: .block,
         location: service.location),
       timeout: Services.patience,
-      run: { await services.reach(service, judgesKey: !judged.contains(service.name)) })
+      // What waits for a check waits for the services that it uses.
+      waitFor: checks.filter { $0.services.contains(service.name) }
+        .compactMap(\.declaration.waitFor).max() ?? .zero,
+      run: { _ in await services.reach(service, judgesKey: !judged.contains(service.name)) })
   }
-  let planned = serviceChecks + checks.map { $0.planned(with: services) }
+  let planned = serviceChecks + checks.map { $0.planned(with: services, on: day) }
   return Plan(planned, leftOut: whole - planned.count)
 }
 
@@ -144,10 +148,15 @@ private struct PreparedCheck {
     if case .success(let check as APIKeyCheck) = read { check.service } else { nil }
   }
 
-  func planned(with services: Services) -> PlannedCheck {
+  func planned(with services: Services, on day: Day) -> PlannedCheck {
     let identity = CheckIdentity(
       id: declaration.id, kind: declaration.kind, title: declaration.title,
-      severity: declaration.severity, location: declaration.location)
+      severity: declaration.severity, location: declaration.location,
+      waiver: declaration.waiver.map { waiver in
+        Waiver(
+          reason: waiver.reason, owner: waiver.owner, until: waiver.until,
+          isOver: waiver.isOver(on: day))
+      })
     switch read {
     case .failure(let fault):
       let finding = Finding.cannotTell(
@@ -155,14 +164,18 @@ private struct PreparedCheck {
         fix: fault.fix)
       return PlannedCheck(
         identity: identity, needs: declaration.needs, timeout: Services.patience,
-        run: { finding })
+        run: { _ in finding })
     case .success(let check):
       let timeout = declaration.timeout ?? check.usualTimeout
       let help = declaration.help
       return PlannedCheck(
         identity: identity, needs: declaration.needs,
         follows: check.services.map { "service.\($0)" }, timeout: timeout,
-        run: { await check.run(in: services, timeout: timeout).adding(help: help) })
+        waitFor: declaration.waitFor ?? .zero,
+        run: { attempt in
+          if attempt > 1 { await services.reachAgain(check.services) }
+          return await check.run(in: services, timeout: timeout).adding(help: help)
+        })
     }
   }
 }

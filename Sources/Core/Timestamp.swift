@@ -25,22 +25,25 @@ package struct Timestamp: Sendable, Equatable {
 
   /// The moment as RFC 3339 writes it, to the second: `2026-11-24T05:45:00Z`.
   package var rfc3339: String {
-    let seconds = milliseconds >= 0 ? milliseconds / 1_000 : (milliseconds - 999) / 1_000
-    let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
     let second = seconds - days * 86_400
-    let date = Timestamp.civilDate(daysSince1970: days)
-    let parts = [second / 3600, second / 60 % 60, second % 60].map { Timestamp.padded($0, to: 2) }
-    let day =
-      [Timestamp.padded(date.year, to: 4), Timestamp.padded(date.month, to: 2)]
-      + [Timestamp.padded(date.day, to: 2)]
-    return day.joined(separator: "-") + "T" + parts.joined(separator: ":") + "Z"
+    let parts = [second / 3600, second / 60 % 60, second % 60].map {
+      $0 < 10 ? "0\($0)" : String($0)
+    }
+    return "\(day)T\(parts.joined(separator: ":"))Z"
   }
+
+  /// The day in which the moment lies.
+  package var day: Day { Timestamp.day(after1970: days) }
+
+  private var seconds: Int64 {
+    milliseconds >= 0 ? milliseconds / 1_000 : (milliseconds - 999) / 1_000
+  }
+
+  private var days: Int64 { seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400 }
 
   /// The Gregorian date of a day number, after Howard Hinnant's `civil_from_days`
   /// (chrono-Compatible Low-Level Date Algorithms), whose year begins in March.
-  private static func civilDate(daysSince1970 days: Int64) -> (
-    year: Int64, month: Int64, day: Int64
-  ) {
+  private static func day(after1970 days: Int64) -> Day {
     let shifted = days + 719_468
     let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
     let dayOfEra = shifted - era * 146_097
@@ -50,11 +53,7 @@ package struct Timestamp: Sendable, Equatable {
     let shiftedMonth = (5 * dayOfYear + 2) / 153
     let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
     let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
-  }
-
-  private static func padded(_ number: Int64, to width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    return Day(year: Int(year), month: Int(month), day: Int(day))
   }
 }

@@ -61,22 +61,41 @@ package struct Gate: Sendable {
     _ check: PlannedCheck, before end: ContinuousClock.Instant?, on clock: ContinuousClock
   ) async -> Outcome {
     let start = clock.now
-    let left = end.map { start.duration(to: $0) }
-    let limit = max(.zero, min(check.timeout, left ?? check.timeout))
-    let finding: Finding
-    do {
-      finding = try await withDeadline(limit) { await check.run() }
-    } catch is DeadlineExceeded {
-      let name = limit < check.timeout ? "the deadline of the whole run" : "its timeout"
-      finding = .cannotTell(
-        "no answer within \(limit.text), \(name)", expected: "an answer within \(limit.text)",
-        observed: "none")
-    } catch {
-      finding = .cannotTell("interrupted before it had an answer")
+    var attempt = 1
+    var pause = firstPause
+    var finding = await once(check, attempt, before: end, on: clock)
+    while finding.status != .pass, !Task.isCancelled {
+      let left = min(start + check.waitFor, end ?? start + check.waitFor) - clock.now
+      guard left > .zero, (try? await clock.sleep(for: min(pause, left))) != nil else { break }
+      attempt += 1
+      pause = min(pause * 2, longestPause)
+      finding = await once(check, attempt, before: end, on: clock)
     }
     return Outcome(
       check: check.identity, finding: Task.isCancelled ? interrupted(finding) : finding,
-      duration: start.duration(to: clock.now), attempts: 1)
+      duration: start.duration(to: clock.now), attempts: attempt)
+  }
+
+  /// Between the first two times that a check is asked; then twice as long each time.
+  private static let firstPause = Duration.milliseconds(200)
+  private static let longestPause = Duration.seconds(5)
+
+  private static func once(
+    _ check: PlannedCheck, _ attempt: Int, before end: ContinuousClock.Instant?,
+    on clock: ContinuousClock
+  ) async -> Finding {
+    let left = end.map { clock.now.duration(to: $0) }
+    let limit = max(.zero, min(check.timeout, left ?? check.timeout))
+    do {
+      return try await withDeadline(limit) { await check.run(attempt) }
+    } catch is DeadlineExceeded {
+      let name = limit < check.timeout ? "the deadline of the whole run" : "its timeout"
+      return .cannotTell(
+        "no answer within \(limit.text), \(name)", expected: "an answer within \(limit.text)",
+        observed: "none")
+    } catch {
+      return .cannotTell("interrupted before it had an answer")
+    }
   }
 
   /// A check that was cut off may have misread its own cancellation as a fault of the other side.

@@ -16,8 +16,47 @@ package struct Outcome: Sendable {
     self.attempts = attempts
   }
 
+  /// Whether somebody answers for its not passing.
+  package var isWaived: Bool { finding.status != .pass && check.waiver?.isOver == false }
+
+  /// Whether it has a waiver that nothing needs any more.
+  package var hasIdleWaiver: Bool { finding.status == .pass && check.waiver != nil }
+
   /// Whether it keeps the gate from opening.
-  package var isBlocking: Bool { check.severity == .block && finding.status != .pass }
+  package var isBlocking: Bool {
+    check.severity == .block && finding.status != .pass && !isWaived
+  }
+}
+
+/// Somebody's word that a check need not pass, as it stands on the day of the asking.
+package struct Waiver: Sendable, Equatable {
+  package let reason: String
+  package let owner: String
+  /// The last day on which it holds.
+  package let until: Day
+  /// Whether that day is past, so that the check has to pass like any other.
+  package let isOver: Bool
+
+  package init(reason: String, owner: String, until: Day, isOver: Bool) {
+    self.reason = reason
+    self.owner = owner
+    self.until = until
+    self.isOver = isOver
+  }
+
+  /// What a waiver does for its check.
+  package enum State: String, Sendable, CaseIterable {
+    case active
+    case expired
+    /// The check passes without it.
+    case unused
+  }
+
+  /// What the waiver does for an outcome of its check.
+  package func state(for outcome: Outcome) -> State {
+    if outcome.finding.status == .pass { return .unused }
+    return isOver ? .expired : .active
+  }
 }
 
 /// What names a check in every report.
@@ -27,14 +66,17 @@ package struct CheckIdentity: Sendable, Equatable {
   package let title: String?
   package let severity: CheckSeverity
   package let location: SourceLocation
+  package let waiver: Waiver?
 
   package init(
-    id: String, kind: String, title: String?, severity: CheckSeverity, location: SourceLocation
+    id: String, kind: String, title: String?, severity: CheckSeverity, location: SourceLocation,
+    waiver: Waiver? = nil
   ) {
     self.id = id
     self.kind = kind
     self.title = title
     self.severity = severity
     self.location = location
+    self.waiver = waiver
   }
 }

@@ -5,17 +5,22 @@ package struct PlannedCheck: Sendable {
   package let needs: [String]
   /// Ids whose end the check waits for, however they end: the services that it uses.
   package let follows: [String]
+  /// For each time that it is asked.
   package let timeout: Duration
-  package let run: @Sendable () async -> Finding
+  /// How long it is asked again until it passes.
+  package let waitFor: Duration
+  /// Asks; the argument counts how often it has been asked, from 1.
+  package let run: @Sendable (_ attempt: Int) async -> Finding
 
   package init(
     identity: CheckIdentity, needs: [String] = [], follows: [String] = [], timeout: Duration,
-    run: @escaping @Sendable () async -> Finding
+    waitFor: Duration = .zero, run: @escaping @Sendable (_ attempt: Int) async -> Finding
   ) {
     self.identity = identity
     self.needs = needs
     self.follows = follows
     self.timeout = timeout
+    self.waitFor = waitFor
     self.run = run
   }
 }

@@ -18,17 +18,17 @@ package struct Verdict: Sendable {
 
   /// Folds the outcomes of a plan that had this many checks.
   ///
-  /// It is *go* only where every blocking check was asked and passed, and there was one at all; a
-  /// blocking failure makes it *no-go*; everything else is *undecided*.
+  /// It is *go* only where every blocking check was asked and passed or is waived, and one did pass;
+  /// a blocking failure makes it *no-go*; everything else is *undecided*.
   package init(_ outcomes: [Outcome], planned: Int, leftOut: Int = 0) {
     self.outcomes = outcomes
     self.planned = planned
     self.leftOut = leftOut
     let blocking = outcomes.filter(\.isBlocking)
-    let mayBlock = outcomes.contains { $0.check.severity == .block }
+    let proves = outcomes.contains { $0.check.severity == .block && $0.finding.status == .pass }
     if blocking.contains(where: { $0.finding.status == .fail }) {
       decision = .noGo
-    } else if !blocking.isEmpty || !mayBlock || outcomes.count != planned {
+    } else if !blocking.isEmpty || !proves || outcomes.count != planned {
       decision = .undecided
     } else {
       decision = .go
@@ -40,10 +40,17 @@ package struct Verdict: Sendable {
     outcomes.count { $0.finding.status == status }
   }
 
-  /// The outcomes that did not pass and do not block.
+  /// The outcomes that somebody should see to although they do not block: those of severity *warn*
+  /// that did not pass, and those whose waiver is not needed any more.
   package var warnings: [Outcome] {
-    outcomes.filter { $0.check.severity == .warn && $0.finding.status != .pass }
+    outcomes.filter { outcome in
+      outcome.hasIdleWaiver
+        || outcome.check.severity == .warn && outcome.finding.status != .pass && !outcome.isWaived
+    }
   }
+
+  /// The outcomes that did not pass, and for which somebody answers.
+  package var waived: [Outcome] { outcomes.filter(\.isWaived) }
 
   /// Whether it speaks for a part of the checklist only.
   package var isPartial: Bool { leftOut > 0 }

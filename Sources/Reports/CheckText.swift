@@ -5,8 +5,9 @@ internal import Gate
 extension Outcome {
   /// How the outcome looks at a glance.
   var mark: Mark {
-    switch finding.status {
-    case .pass: .pass
+    if isWaived { return .waived }
+    return switch finding.status {
+    case .pass: hasIdleWaiver ? .warning : .pass
     case .fail: check.severity == .warn ? .warning : .fail
     case .error: .cannotTell
     case .skip: .skip
@@ -34,6 +35,8 @@ struct CheckText {
   var lines: [String] {
     let (title, message) = (outcome.check.title.map(page.shown.line), text(outcome.finding.message))
     switch outcome.finding.status {
+    case .pass where outcome.hasIdleWaiver:
+      return [head(cutting: title ?? "")] + place + page.paragraph(message) + waiver + evidence
     case .pass where !page.style.isVerbose:
       return [head(cutting: title ?? message)]
     case .pass:
@@ -42,14 +45,26 @@ struct CheckText {
         + (fits ? [] : page.paragraph(message)) + evidence
     case .skip:
       let words = message + (outcome.check.severity == .warn ? " (warning)" : "")
-      return words.count <= room
-        ? [head(cutting: words)] : [head(cutting: title ?? "")] + page.paragraph(words)
+      return words.count <= room && outcome.check.waiver == nil
+        ? [head(cutting: words)] : [head(cutting: title ?? "")] + page.paragraph(words) + waiver
     case .fail, .error:
       return [head(cutting: title ?? "")] + place + page.paragraph(message)
         + optionalRow("expected", outcome.finding.expected)
         + optionalRow("observed", outcome.finding.observed)
-        + optionalRow("because", outcome.finding.because) + fix + evidence
+        + optionalRow("because", outcome.finding.because) + waiver + fix + evidence
     }
+  }
+
+  /// What the check's waiver does, or no longer does.
+  private var waiver: [String] {
+    guard let waiver = outcome.check.waiver else { return [] }
+    let state =
+      switch waiver.state(for: outcome) {
+      case .active: "until \(waiver.until)"
+      case .expired: "was until \(waiver.until), and counts no more"
+      case .unused: "not needed any more: take `waive` out"
+      }
+    return page.row("waived", text("\(state) (\(waiver.owner): \(waiver.reason))"))
   }
 
   /// Columns between the id and the time.

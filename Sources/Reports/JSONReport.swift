@@ -40,7 +40,7 @@ struct JSONReport {
           ("error", .whole(verdict?.count(.error) ?? 0)),
           ("skip", .whole(verdict?.count(.skip) ?? 0)),
           ("warnings", .whole(verdict?.warnings.count ?? 0)),
-          ("waived", .whole(0)),
+          ("waived", .whole(verdict?.waived.count ?? 0)),
         ])
       ),
       (
@@ -77,13 +77,22 @@ struct JSONReport {
       ("fix", JSONDocument(finding.fix.map { shown.bounded($0, to: ReportLimit.fixScalars) })),
       ("because", text(finding.because)),
       ("attempts", .whole(outcome.attempts)),
-      ("waiver", .null),
+      ("waiver", check.waiver.map { waiver($0, for: outcome) } ?? .null),
       (
         "evidence",
         .object(
           finding.evidence.sorted { $0.key < $1.key }
             .map { (shown.bounded($0.key), evidence($0.value)) })
       ),
+    ])
+  }
+
+  private func waiver(_ waiver: Waiver, for outcome: Outcome) -> JSONDocument {
+    .object([
+      ("reason", text(waiver.reason)),
+      ("owner", text(waiver.owner)),
+      ("until", .text("\(waiver.until)")),
+      ("state", .text(waiver.state(for: outcome).rawValue)),
     ])
   }
 

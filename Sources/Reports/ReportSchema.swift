@@ -67,7 +67,7 @@ package enum ReportSchema {
         ("error", count("Asked, and nobody can tell.")),
         ("skip", count("Not asked, since another check did not pass.")),
         ("warnings", count("Not passed, without stopping the release.")),
-        ("waived", count("Failed, and allowed to.")),
+        ("waived", count("Not passed, and somebody answers for it.")),
       ]))
 
   private static let exit = JSONDocument.object(
@@ -103,12 +103,30 @@ package enum ReportSchema {
         ("fix", textOrNull("Text to paste: SQL, a shell command, or lines of YAML.")),
         ("because", textOrNull("The check that holds this one up.")),
         ("attempts", count("How often it was asked.")),
-        ("waiver", value("Always null in this version.", type("null"))),
+        ("waiver", orNull(waiver)),
         (
           "evidence",
           value(
             "Facts seen while judging, by name.",
             type("object") + [("additionalProperties", evidence)])
+        ),
+      ]))
+
+  private static let waiver = JSONDocument.object(
+    record(
+      "Waiver", "Somebody's word that the check need not pass for a while.",
+      [
+        ("reason", text("Why the release may go on.", example: nil)),
+        ("owner", text("Who answers for it.", example: "search-team")),
+        (
+          "until",
+          value("The last day on which it holds.", type("string") + [("format", .text("date"))])
+        ),
+        (
+          "state",
+          word(
+            "Whether it holds, is past its last day, or is not needed since the check passes.",
+            Waiver.State.allCases.map(\.rawValue))
         ),
       ]))
 

@@ -58,6 +58,7 @@ enum Mark {
   case fail
   case cannotTell
   case skip
+  case waived
 }
 
 /// A colour or weight, by its number in ECMA-48's "select graphic rendition".
@@ -78,6 +79,7 @@ extension Style {
     case .fail: painted(isUnicode ? "✗" : "x", .red)
     case .cannotTell: painted("?", .magenta)
     case .skip: painted("-", .faint)
+    case .waived: painted("~", .yellow)
     }
   }
 

@@ -60,6 +60,7 @@ struct TextReport {
       "\(verdict.planned) planned = \(ran) ran + \(skipped) skipped: "
       + "\(verdict.count(.pass)) passed, \(verdict.count(.fail)) failed, "
       + "\(verdict.count(.error)) could not tell; \(verdict.warnings.count.counted("warning"))"
+      + (verdict.waived.isEmpty ? "" : ", \(verdict.waived.count) waived")
     let partial = "partial: --only or --skip left out some of the checklist's checks"
     return TextLayout.wrapped(words, width: style.width)
       + (report.isPartial ? TextLayout.wrapped(partial, width: style.width) : [])
@@ -73,7 +74,12 @@ struct TextReport {
   }
 
   private var verdictWords: (word: String, paint: Paint, because: String?) {
-    let blocking = report.verdict?.outcomes.filter { $0.check.severity == .block } ?? []
+    let proving = report.verdict?.outcomes.filter { $0.check.severity == .block } ?? []
+    let blocking = proving.filter { !$0.isWaived }
+    let waived = proving.count - blocking.count
+    let passed =
+      blocking.count.counted("blocking check") + " passed"
+      + (waived > 0 ? ", \(waived) waived" : "")
     switch report.exit {
     case .go:
       if let run = report.run, run.ending == .verified {
@@ -81,12 +87,9 @@ struct TextReport {
       }
       let nothing = report.run.map { _ in "there was nothing to do" }
       if let verdict = report.verdict, verdict.isPartial {
-        let words =
-          "\(blocking.count.counted("blocking check")) passed, "
-          + "\(verdict.leftOut.counted("check")) not asked"
-        return ("PARTIAL", .yellow, words)
+        return ("PARTIAL", .yellow, "\(passed), \(verdict.leftOut.counted("check")) not asked")
       }
-      return ("GO", .green, nothing ?? "\(blocking.count.counted("blocking check")) passed")
+      return ("GO", .green, nothing ?? passed)
     case .noGo:
       let failed = blocking.count { $0.finding.status == .fail }
       return ("NO-GO", .red, "\(failed.counted("blocking check")) failed")
@@ -94,13 +97,16 @@ struct TextReport {
       let open = blocking.count { $0.finding.status == .error || $0.finding.status == .skip }
       guard open > 0 else {
         let isWhole = report.verdict.map { $0.outcomes.count == $0.planned } ?? false
-        let words = "\(isWhole ? "no check of severity block" : "not every check") was asked"
+        let words =
+          isWhole
+          ? waived > 0 ? "all blocking checks are waived" : "no check of severity block was asked"
+          : "not every check was asked"
         return ("UNDECIDED", .magenta, words)
       }
       return ("UNDECIDED", .magenta, "\(open.counted("blocking check")) without an answer")
     case .warnings:
       let warnings = report.verdict?.warnings.count ?? 0
-      return ("WARNINGS", .yellow, "\(warnings.counted("check")) of severity warn did not pass")
+      return ("WARNINGS", .yellow, "go, with \(warnings.counted("warning"))")
     case .runFailed:
       let ending = report.run?.ending
       return ("RUN FAILED", .red, ending?.reason?.rawValue ?? ending?.words)

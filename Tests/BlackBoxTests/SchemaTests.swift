@@ -28,6 +28,7 @@ struct SchemaTests {
     "backlog-without-bound": "settings that the check's own code weighs",
     "whole-with-a-point": "how a number is written",
     "flag-as-an-id": "how a truth value is written",
+    "waive-until-a-day-of-no-calendar": "how long a month is",
     "tag": "what YAML has beyond JSON",
   ]
 

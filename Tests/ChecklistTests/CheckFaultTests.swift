@@ -151,13 +151,16 @@ struct CheckFaultTests {
       ])
   }
 
-  @Test("Settings of version 1 that come later are unknown names")
-  func laterSettings() {
+  @Test("A waiver without a name, a reason and a day of the calendar is none")
+  func waivers() {
+    let check = "  - { id: a, secret: X, wait_for: 3, waive: { until: 2026-02-29, by: me } }"
     #expect(
-      read(file(checks: "  - { id: a, secret: X, waive: {}, wait_for: 3s }")).diagnostics
-        .map(\.message) == [
-          "unknown name \"waive\" in this `secret` check",
-          "unknown name \"wait_for\" in this `secret` check",
-        ])
+      read(file(checks: check)).diagnostics.map(\.message) == [
+        "`wait_for` must be a duration such as 500ms, 10s, 2m or 1h, not \"3\"",
+        "`waive` lacks `reason`",
+        "`waive` lacks `owner`",
+        "`until` must be a day such as 2026-12-31, not \"2026-02-29\"",
+        "unknown name \"by\" in `waive`",
+      ])
   }
 }

@@ -21,7 +21,7 @@ extension PlannedCheck {
       identity: CheckIdentity(
         id: id, kind: "test", title: nil, severity: severity,
         location: SourceLocation(file: "test.yaml", line: 1, column: 1)),
-      needs: needs, follows: follows, timeout: timeout, run: run)
+      needs: needs, follows: follows, timeout: timeout, run: { _ in await run() })
   }
 }
 

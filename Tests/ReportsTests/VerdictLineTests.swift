@@ -8,14 +8,22 @@ import Testing
   private static let unready = Sample.outcome(
     "a", .fail("m", expected: "1", observed: "2", fix: "x"), severity: .warn, line: 1)
 
+  private static let waived = Sample.outcome(
+    "b", .fail("m", expected: "1", observed: "2", fix: "x"), line: 2, waiver: Sample.waiver())
+
   @Test(arguments: [
     (Sample.report(exit: .undecided), "UNDECIDED: not every check was asked"),
     (Sample.report([Self.unready]), "UNDECIDED: no check of severity block was asked"),
     (
       Sample.report([Self.unready], exit: .warnings),
-      "WARNINGS: 1 check of severity warn did not pass"
+      "WARNINGS: go, with 1 warning"
     ),
     (Sample.report([Self.unready], exit: .go), "GO: 0 blocking checks passed"),
+    (Sample.report([Self.waived]), "UNDECIDED: all blocking checks are waived"),
+    (
+      Sample.report([Self.waived, Sample.outcome("a", .pass("m"), line: 1)]),
+      "GO: 1 blocking check passed, 1 waived"
+    ),
     (
       Sample.report([Sample.outcome("a", .pass("m"), line: 1)], leftOut: 1),
       "PARTIAL: 1 blocking check passed, 1 check not asked"

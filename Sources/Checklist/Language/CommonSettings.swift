@@ -30,6 +30,23 @@ package enum CommonSettings {
       "Checks, or services as `service.NAME`, without whose pass this check is skipped.",
       example: "[key.openai]"),
     Field("timeout", .duration, "How long the check may take.", example: "30s"),
+    Field(
+      "wait_for", .duration,
+      "How long to ask again, more and more slowly, until the check passes.", example: "2m"),
+    Field(
+      "waive", .record(waiver),
+      "Lets the release go on although the check does not pass, in somebody's name and for a time."),
     Field("help", .text, "Where to read on when the check fails: a text or a URL."),
+  ]
+
+  /// Who answers for a check that does not pass.
+  package static let waiver = [
+    Field(
+      "reason", .text, "Why the release may go on.", isRequired: true,
+      example: "\"the index is built on Sunday\""),
+    Field("owner", .text, "Who answers for it.", isRequired: true, example: "search-team"),
+    Field(
+      "until", .day, "The last day, in Universal Time, on which it holds.", isRequired: true,
+      example: "2026-12-31"),
   ]
 }

@@ -20,6 +20,8 @@ package indirect enum Shape: Sendable, Equatable {
   case flag
   /// A length of time with its unit, such as `10s`.
   case duration
+  /// A day, written `YYYY-MM-DD`.
+  case day
   /// A condition on a number of any unit, such as `>= 1/s`.
   case comparison
   /// A condition on a number in one of these units.
@@ -69,6 +71,7 @@ extension Shape {
     case .whole(let range): Shape.expectation(of: range)
     case .flag: "true or false"
     case .duration: "a duration such as 500ms, 10s, 2m or 1h"
+    case .day: "a day such as 2026-12-31"
     case .comparison: "a comparison such as \">= 1/s\", \"> 2%\" or 0"
     case .comparisonOf(let measures):
       "a comparison such as " + measures.map { "\">= \($0.example)\"" }.joined(last: "or")

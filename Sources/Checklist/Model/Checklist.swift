@@ -53,9 +53,24 @@ package struct CheckDeclaration: Sendable, Equatable {
   /// Ids of checks, and of services as `service.NAME`.
   package let needs: [String]
   package let timeout: Duration?
+  /// How long to ask again until it passes.
+  package let waitFor: Duration?
+  package let waiver: WaiverDeclaration?
   package let help: String?
   /// The kind's own settings; the subject stands under the kind's name.
   package let settings: Settings
   /// Where the list item begins.
   package let location: SourceLocation
+}
+
+/// Somebody's word that a check need not pass for a while.
+package struct WaiverDeclaration: Sendable, Equatable {
+  package let reason: String
+  package let owner: String
+  /// The last day on which it holds, in Universal Time.
+  package let until: Day
+  package let location: SourceLocation
+
+  /// Whether its last day is past.
+  package func isOver(on day: Day) -> Bool { day > until }
 }

@@ -11,6 +11,7 @@ package enum Value: Sendable, Equatable {
   /// Written as `null`, `~` or nothing; only where any scalar may stand.
   case null
   case duration(Duration)
+  case day(Day)
   case comparison(Comparison)
   case list([Setting])
   case map([NamedSetting])

@@ -66,6 +66,12 @@ package struct Settings: Sendable, Equatable {
     value(name) { if case .duration(let duration) = $0 { duration } else { nil } }
   }
 
+  package func day(_ name: String) -> Day { required(optionalDay(name), name) }
+
+  package func optionalDay(_ name: String) -> Day? {
+    value(name) { if case .day(let day) = $0 { day } else { nil } }
+  }
+
   /// The comparison of a field that always has one.
   package func comparison(_ name: String) -> Comparison {
     required(optionalComparison(name), name)

@@ -105,7 +105,19 @@ extension CheckDeclaration {
       phases: common["phase"] == nil
         ? Set(Phase.allCases) : Set(common.texts("phase").compactMap(Phase.init)),
       needs: common.texts("needs"), timeout: common.optionalDuration("timeout"),
+      waitFor: common.optionalDuration("wait_for"),
+      waiver: common.optionalRecord("waive").flatMap(WaiverDeclaration.init),
       help: common.optionalText("help"), settings: kind,
       location: common.location)
+  }
+}
+
+extension WaiverDeclaration {
+  /// Nil where the record has faults.
+  fileprivate init?(_ settings: Settings) {
+    guard let reason = settings.optionalText("reason"),
+      let owner = settings.optionalText("owner"), let until = settings.optionalDay("until")
+    else { return nil }
+    self.init(reason: reason, owner: owner, until: until, location: settings.location)
   }
 }

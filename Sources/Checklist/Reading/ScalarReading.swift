@@ -17,6 +17,7 @@ extension Shape {
       isPlain ? Shape.whole(text).flatMap { range.contains($0) ? .whole($0) : nil } : nil
     case .flag: isPlain ? Shape.flag(text).map(Value.flag) : nil
     case .duration: Duration(text: text).map(Value.duration)
+    case .day: Day(text: text).map(Value.day)
     case .comparison: Comparison(text: text).map(Value.comparison)
     case .comparisonOf(let measures):
       Comparison(text: text).flatMap {

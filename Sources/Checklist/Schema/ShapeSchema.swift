@@ -32,6 +32,10 @@ extension Shape {
       orVariable(
         [("type", .text("string")), ("pattern", .text("^\(SchemaPattern.duration)$"))],
         fillsVariables)
+    case .day:
+      orVariable(
+        [("type", .text("string")), ("pattern", .text("^[0-9]{4}-(0[1-9]|1[0-2])-[0-3][0-9]$"))],
+        fillsVariables)
     case .comparison: orVariable(Shape.comparison(Measure.allCases), fillsVariables)
     case .comparisonOf(let measures): orVariable(Shape.comparison(measures), fillsVariables)
     case .list(let item, let least): Shape.list(item, least, fillsVariables)

@@ -87,6 +87,17 @@ package final class Services: Sendable {
     }
   }
 
+  /// Reaches services anew, for a check that is asked again.
+  ///
+  /// A connection that stands is kept: what it is asked is not remembered.
+  func reachAgain(_ names: [String]) async {
+    for name in names {
+      if let connection = connection(to: name), await connection.isOpen { continue }
+      guard let service = declarations[name] else { continue }
+      _ = await reach(service, judgesKey: false)
+    }
+  }
+
   /// The one connection to a database, or nil where its service does not stand.
   func connection(to name: String) -> Connection? { reached.withLock { $0.databases[name] } }
 
