@@ -2,6 +2,8 @@
 package enum Limit {
   /// The largest checklist, in bytes.
   package static let checklistBytes = 1_048_576
+  /// Files that make up one checklist: its own, and those that it includes.
+  package static let checklistFiles = 32
   /// Nested YAML collections.
   package static let yamlDepth = 64
   /// Expansions of YAML aliases in one document.

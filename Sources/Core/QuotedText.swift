@@ -3,11 +3,16 @@ extension StringProtocol {
   /// obeys.
   package var quoted: String {
     let shown = unicodeScalars.prefix(Limit.quotedValue)
-    let escaped = shown.map { scalar in
+    return "\"" + String(String.UnicodeScalarView(shown)).escaped
+      + (shown.endIndex == unicodeScalars.endIndex ? "\"" : "…\"")
+  }
+
+  /// The text on one line, with nothing in it that a terminal obeys.
+  package var escaped: String {
+    unicodeScalars.map { scalar in
       scalar.value >= 0x7F && scalar.commandsTerminals
         ? "\\u{\(String(scalar.value, radix: 16))}" : JSONText.escaped(scalar)
-    }
-    return "\"" + escaped.joined() + (shown.endIndex == unicodeScalars.endIndex ? "\"" : "…\"")
+    }.joined()
   }
 }
 

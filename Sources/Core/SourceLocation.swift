@@ -41,11 +41,13 @@ package struct SourceText: Sendable, Equatable {
     lines.indices.contains(number - 1) ? lines[number - 1] : nil
   }
 
-  /// The text where a mark stands in place of each of these stretches and the rest of its line.
+  /// The text where a mark stands in place of each of these stretches and the rest of its line;
+  /// stretches of other files do not matter.
   package func hiding(_ locations: [SourceLocation]) -> SourceText {
     var hidden = lines
     // By line: a hostile file has thousands of such places on one line.
-    let columns = Dictionary(locations.map { ($0.line - 1, $0.column) }, uniquingKeysWith: min)
+    let own = locations.filter { $0.file == file }
+    let columns = Dictionary(own.map { ($0.line - 1, $0.column) }, uniquingKeysWith: min)
     for (line, column) in columns where hidden.indices.contains(line) {
       let shown = hidden[line].unicodeScalars.prefix(column - 1)
       hidden[line] = Substring(String(shown) + Redactor.mark)

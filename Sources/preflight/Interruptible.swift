@@ -9,8 +9,10 @@ enum Interruptible {
   static func run<Value: Sendable>(
     _ work: @escaping @Sendable () async throws -> Value
   ) async throws -> (value: Value, stopped: ExitStatus?) {
+    // Before the work begins: a signal in between would end the process without a report.
+    let signals = Signals()
     let task = Task { try await work() }
-    let signals = Signals { _ in task.cancel() }
+    signals.forEach { _ in task.cancel() }
     return (try await task.value, signals.exitStatus)
   }
 
@@ -20,8 +22,9 @@ enum Interruptible {
   static func run<Value: Sendable>(
     stoppingBy stop: StopRequest, _ work: @escaping @Sendable () async throws -> Value
   ) async throws -> (value: Value, stopped: ExitStatus?) {
+    let signals = Signals()
     let task = Task { try await work() }
-    let signals = Signals { count in
+    signals.forEach { count in
       if count == 1 { stop.request() } else { task.cancel() }
     }
     return (try await task.value, signals.exitStatus)

@@ -131,6 +131,6 @@ struct Session: Sendable {
 extension ReadChecklist {
   /// The diagnostics as people read them, each with an empty line after it.
   var rendered: String {
-    diagnostics.map { $0.rendered(quoting: source.map { [$0] } ?? []) + "\n\n" }.joined()
+    diagnostics.map { $0.rendered(quoting: sources) + "\n\n" }.joined()
   }
 }

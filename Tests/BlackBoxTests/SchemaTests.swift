@@ -29,6 +29,9 @@ struct SchemaTests {
     "whole-with-a-point": "how a number is written",
     "flag-as-an-id": "how a truth value is written",
     "waive-until-a-day-of-no-calendar": "how long a month is",
+    "include-of-nothing": "what other files there are",
+    "include-itself": "a cycle",
+    "checks-missing": "whether another file includes this one",
     "tag": "what YAML has beyond JSON",
   ]
 

@@ -66,7 +66,7 @@ func faults(of text: String) -> String { faults(of: Array(text.utf8)) }
 /// All diagnostics of a file as a person reads them, one after another.
 func faults(of bytes: [UInt8]) -> String {
   let result = Checklist.read(path: "list.yaml", bytes: bytes, kinds: SampleKinds.all)
-  let sources = result.source.map { [$0] } ?? []
+  let sources = result.sources
   return result.diagnostics.map { $0.rendered(quoting: sources) }.joined(separator: "\n")
 }
 

@@ -12,19 +12,24 @@ package enum TopLevelFields {
     Field("description", .text, "What the checklist is for."),
   ]
 
+  /// Other files, whose services, checks and pipelines are taken as if they stood here.
+  package static let include = Field(
+    "include", .list(.text, atLeast: 1),
+    "Files, relative to this one, whose services, checks and pipelines belong to it too.",
+    example: "[common/services.yaml]")
+
   /// The parts that are services, checks, pipelines and the first run.
   package static let sections = [
     Field(
       "services", .map(.record(ServiceKind.allCases.flatMap(\.fields))), "What to talk to."),
     Field(
       "checks", .list(.record(CommonSettings.fields), atLeast: 1),
-      "What must be true; beside these settings a check has those of its kind.",
-      isRequired: true),
+      "What must be true; beside these settings a check has those of its kind."),
     Field(
       "pipelines", .list(.record(PipelineFields.pipeline), atLeast: 1), "What the runner embeds."),
     Field(
       "first_run", .record(FirstRunFields.firstRun), "When a first run counts as healthy."),
   ]
 
-  package static let all = scalars + sections
+  package static let all = scalars + [include] + sections
 }

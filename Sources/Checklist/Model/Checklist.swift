@@ -3,7 +3,8 @@ package import Core
 /// A checklist as its file says it, free of faults, with its variables not filled yet.
 package struct Checklist: Sendable, Equatable {
   package let path: String
-  /// `sha256:` and 64 hexadecimal digits, of the file's bytes.
+  /// `sha256:` and 64 hexadecimal digits: of the file's bytes, or of the list of such digests of
+  /// the file and all that it includes.
   package let digest: String
   package let name: String?
   package let description: String?
@@ -18,15 +19,15 @@ package struct Checklist: Sendable, Equatable {
 package struct ReadChecklist: Sendable {
   /// Nil where any diagnostic is an error.
   package let checklist: Checklist?
-  /// In the order of the file.
+  /// In the order of the files, and of their lines.
   package let diagnostics: [Diagnostic]
-  /// The file's text, with secrets that stand in it literally taken out; nil where it is no text.
-  package let source: SourceText?
+  /// The files' texts, with secrets that stand in them literally taken out.
+  package let sources: [SourceText]
 
-  package init(checklist: Checklist?, diagnostics: [Diagnostic], source: SourceText?) {
+  package init(checklist: Checklist?, diagnostics: [Diagnostic], sources: [SourceText]) {
     self.checklist = checklist
     self.diagnostics = diagnostics
-    self.source = source
+    self.sources = sources
   }
 }
 

@@ -2,11 +2,11 @@ internal import Core
 internal import YAML
 
 extension FieldReader {
-  /// The checks of a checklist; references between them are judged once all are known.
+  /// The checks of a checklist's files; references between them are judged once all are known.
   mutating func readChecks(
-    _ node: Node, kinds: [String: KindDeclaration]
+    _ nodes: [Node], kinds: [String: KindDeclaration]
   ) -> [CheckDeclaration] {
-    guard let items = items(of: node, named: "`checks`") else { return [] }
+    let items = nodes.flatMap { self.items(of: $0, named: "`checks`") ?? [] }
     var declarations: [CheckDeclaration] = []
     var places: [String: SourceLocation] = [:]
     var needs: [Need] = []

@@ -2,9 +2,9 @@ internal import Core
 internal import YAML
 
 extension FieldReader {
-  /// The pipelines of a checklist.
-  mutating func readPipelines(_ node: Node) -> [PipelineDeclaration] {
-    guard let items = items(of: node, named: "`pipelines`") else { return [] }
+  /// The pipelines of a checklist's files.
+  mutating func readPipelines(_ nodes: [Node]) -> [PipelineDeclaration] {
+    let items = nodes.flatMap { self.items(of: $0, named: "`pipelines`") ?? [] }
     var declarations: [PipelineDeclaration] = []
     var places: [String: SourceLocation] = [:]
     for item in items {

@@ -2,11 +2,18 @@ internal import Core
 internal import YAML
 
 extension FieldReader {
-  /// The services of a checklist; their names are known to what is read after them.
-  mutating func readServices(_ node: Node) -> [ServiceDeclaration] {
-    guard let entries = entries(of: node, named: "`services`") else { return [] }
+  /// The services of a checklist's files; their names are known to what is read after them.
+  mutating func readServices(_ nodes: [Node]) -> [ServiceDeclaration] {
     var declarations: [ServiceDeclaration] = []
-    for entry in entries {
+    var places: [String: SourceLocation] = [:]
+    for entry in nodes.flatMap({ entries(of: $0, named: "`services`") ?? [] }) {
+      if let first = places[entry.name] {
+        fail(
+          "two services are called \(entry.name.quoted)", at: entry.location,
+          notes: [Diagnostic.Note("the first one", at: first)])
+        continue
+      }
+      places[entry.name] = entry.location
       if Shape.identifier.value(of: entry.name, isPlain: true) == nil {
         fail(
           "a service's name must be \(Shape.identifier.expectation)", at: entry.location)

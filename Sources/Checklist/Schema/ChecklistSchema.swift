@@ -21,6 +21,14 @@ package struct ChecklistSchema: Sendable {
       ),
       ("type", .text("object")),
       ("required", .names(TopLevelFields.all.filter(\.isRequired).map(\.name))),
+      // A file that others include may hold no check of its own.
+      (
+        "anyOf",
+        .list(
+          ["checks", "include", "services", "pipelines"].map {
+            .object([("required", .names([$0]))])
+          })
+      ),
       ("additionalProperties", .flag(false)),
       ("properties", .object(properties)),
       ("definitions", .object(kindDefinitions + scalarDefinitions)),
@@ -36,7 +44,8 @@ package struct ChecklistSchema: Sendable {
   }
 
   private var properties: [JSONDocument.Member] {
-    TopLevelFields.scalars.map { $0.property(fillsVariables: false) }
+    (TopLevelFields.scalars + [TopLevelFields.include])
+      .map { $0.property(fillsVariables: false) }
       + TopLevelFields.sections.map { section in
         (section.name, .object(section.words + shape(of: section)))
       }

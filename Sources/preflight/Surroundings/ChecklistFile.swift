@@ -18,23 +18,29 @@ enum ChecklistFile {
         help: "name a checklist, as in: preflight check deploy/preflight.yaml")
     }
     let bytes: [UInt8]
-    do throws(InputFile.Unreadable) {
-      // One byte more than allowed is enough to see that there are too many.
-      bytes = try InputFile.contents(of: path, atMost: Limit.checklistBytes + 1)
+    do throws(UnreadableFile) {
+      bytes = try contents(of: path)
     } catch {
       return unreadable("cannot read \(path.quoted): \(error.words)", help: nil)
     }
-    let read = Checklist.read(path: path, bytes: bytes, kinds: allKindDeclarations)
+    let read = Checklist.read(path: path, bytes: bytes, kinds: allKindDeclarations) { included in
+      Result { () throws(UnreadableFile) in try contents(of: included) }
+    }
     guard let checklist = read.checklist else { return read }
     let found = diagnostics(for: checklist)
     return ReadChecklist(
       checklist: found.contains { $0.severity == .error } ? nil : checklist,
       diagnostics: read.diagnostics + found,
-      source: read.source?.hiding(valuesInPlaceOfNames(in: checklist)))
+      sources: read.sources.map { $0.hiding(valuesInPlaceOfNames(in: checklist)) })
+  }
+
+  private static func contents(of path: String) throws(UnreadableFile) -> [UInt8] {
+    // One byte more than allowed is enough to see that there are too many.
+    try InputFile.contents(of: path, atMost: Limit.checklistBytes + 1)
   }
 
   private static func unreadable(_ message: String, help: String?) -> ReadChecklist {
     ReadChecklist(
-      checklist: nil, diagnostics: [Diagnostic(message, at: nil, help: help)], source: nil)
+      checklist: nil, diagnostics: [Diagnostic(message, at: nil, help: help)], sources: [])
   }
 }

@@ -11,7 +11,7 @@ enum EnvFiles {
   static func read(_ paths: [String]) -> EnvFile {
     var all = EnvFile(variables: [:], diagnostics: [])
     for path in paths {
-      do throws(InputFile.Unreadable) {
+      do throws(UnreadableFile) {
         // One byte more than allowed is enough to see that there are too many.
         let bytes = try InputFile.contents(of: path, atMost: Limit.checklistBytes + 1)
         all = all.followed(by: EnvFile.read(path: path, bytes: bytes))

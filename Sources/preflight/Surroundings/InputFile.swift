@@ -1,3 +1,5 @@
+internal import Checklist
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Musl)
@@ -6,16 +8,11 @@
 
 /// A file that a person wrote and the program reads.
 enum InputFile {
-  /// Why a file could not be read, in the system's own words.
-  struct Unreadable: Error {
-    let words: String
-  }
-
   /// Whether something stands at the path.
   static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
   /// The file's bytes from its beginning, and hardly more of them than asked for.
-  static func contents(of path: String, atMost limit: Int) throws(Unreadable) -> [UInt8] {
+  static func contents(of path: String, atMost limit: Int) throws(UnreadableFile) -> [UInt8] {
     let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw lastFault() }
     defer { close(file) }
@@ -35,7 +32,7 @@ enum InputFile {
     return bytes
   }
 
-  private static func lastFault() -> Unreadable {
-    Unreadable(words: unsafe String(cString: strerror(errno)))
+  private static func lastFault() -> UnreadableFile {
+    UnreadableFile(words: unsafe String(cString: strerror(errno)))
   }
 }

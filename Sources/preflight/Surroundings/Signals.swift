@@ -12,23 +12,23 @@ internal import Synchronization
 final class Signals: Sendable {
   private struct State {
     var first: Int32?
+    var count = 0
+    var receive: (@Sendable (Int) -> Void)?
     var sources: [any DispatchSourceSignal] = []
   }
 
   // Dispatch's sources may be cancelled from any thread; the lock keeps their list in one piece.
   private let state = Mutex(State())
 
-  /// - Parameter receive: is told how many signals have come, from 1.
-  init(_ receive: @escaping @Sendable (Int) -> Void) {
+  /// Signals that end nothing from here on; whoever asks for them gets also those that came before.
+  init() {
     let queue = DispatchQueue(label: "preflight.signals")
-    let count = Counter()
     for number in [SIGINT, SIGTERM] {
       signal(number, SIG_IGN)
       state.withLock { state in
         let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
         source.setEventHandler { [weak self] in
-          self?.state.withLock { state in state.first = state.first ?? number }
-          receive(count.next())
+          self?.take(number)
         }
         source.resume()
         state.sources.append(source)
@@ -36,19 +36,26 @@ final class Signals: Sendable {
     }
   }
 
+  /// Calls for each signal, with how many there have been.
+  func forEach(_ receive: @escaping @Sendable (Int) -> Void) {
+    let earlier = state.withLock { state in
+      state.receive = receive
+      return state.count
+    }
+    for count in 0..<earlier { receive(count + 1) }
+  }
+
+  private func take(_ number: Int32) {
+    let (receive, count) = state.withLock { state in
+      state.first = state.first ?? number
+      state.count += 1
+      return (state.receive, state.count)
+    }
+    receive?(count)
+  }
+
   /// How a process ends that the first signal has stopped, or nil where none came.
   var exitStatus: ExitStatus? {
     state.withLock { $0.first }.map { $0 == SIGINT ? .interrupted : .terminated }
-  }
-}
-
-private final class Counter: Sendable {
-  private let value = Mutex(0)
-
-  func next() -> Int {
-    value.withLock { value in
-      value += 1
-      return value
-    }
   }
 }
