@@ -99,12 +99,11 @@ private struct PreparedCheck {
       }
     }
 
-    var fix: String? {
+    func fix(with values: Variables) -> String? {
       switch self {
-      case .variables(.unset(let variables, _)):
-        variables.map { "export \($0.name)='…'" }.joined(separator: "\n")
+      case .variables(let fault): fault.fix(with: values)
       case .settings(let diagnostic): diagnostic.help
-      case .variables(.invalid), .unknownKind: nil
+      case .unknownKind: nil
       }
     }
   }
@@ -161,7 +160,7 @@ private struct PreparedCheck {
     case .failure(let fault):
       let finding = Finding.cannotTell(
         fault.message, expected: "settings that can be used", observed: fault.message,
-        fix: fault.fix)
+        fix: fault.fix(with: services.variables))
       return PlannedCheck(
         identity: identity, needs: declaration.needs, timeout: Services.patience,
         run: { _ in finding })

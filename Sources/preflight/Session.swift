@@ -33,9 +33,9 @@ struct Session: Sendable {
       throw ExitCode(ExitStatus.invalidChecklist.rawValue)
     }
     self.checklist = checklist
-    services = Services(
-      of: checklist, environment: files.variables.merging(environment) { _, own in own },
-      directory: ".", http: HTTPClient())
+    let values = SecretFiles.read(
+      secretNames(in: checklist), in: files.variables.merging(environment) { _, own in own })
+    services = Services(of: checklist, variables: values, directory: ".", http: HTTPClient())
     redactor = output.hide(services.secrets)
     envFiles = variables.envFile
   }

@@ -52,7 +52,7 @@ struct FillingTests {
     #expect(fault.message == "HOST and STATUS are not set; PORT is set but empty")
     #expect(fault.location.description == "list.yaml:7:11")
     #expect(
-      SettingFault.unset([UnsetVariable(name: "A", isEmpty: false)], at: fault.location).message
+      SettingFault.unset([UnsetVariable(name: "A", .unset)], at: fault.location).message
         == "A is not set")
   }
 

@@ -50,10 +50,10 @@ struct TemplateTests {
   @Test("A variable without value or default is named, empty or not set at all")
   func unset() throws {
     let template = try Template(reading: "x${A}")
-    #expect(throws: UnsetVariable(name: "A", isEmpty: false)) {
+    #expect(throws: UnsetVariable(name: "A", .unset)) {
       try template.filled(from: Variables([:]))
     }
-    #expect(throws: UnsetVariable(name: "A", isEmpty: true)) {
+    #expect(throws: UnsetVariable(name: "A", .empty)) {
       try template.filled(from: Variables(["A": ""]))
     }
   }

@@ -25,7 +25,8 @@ import Testing
     let read = Checklist.read(
       path: "test.yaml", bytes: Array(Self.text.utf8), kinds: allKindDeclarations)
     let checklist = try #require(read.checklist)
-    let services = Services(of: checklist, environment: [:], directory: "/", http: HTTPClient())
+    let services = Services(
+      of: checklist, variables: Variables([:]), directory: "/", http: HTTPClient())
     return try plan(
       for: checklist, in: .preDeploy, with: services,
       selecting: CheckSelection(only: only, skip: skip))

@@ -19,7 +19,7 @@ struct Go {
     #expect(read.diagnostics.map(\.message) == [])
     let checklist = try #require(read.checklist)
     let services = Services(
-      of: checklist, environment: environment, directory: directory, http: HTTPClient())
+      of: checklist, variables: Variables(environment), directory: directory, http: HTTPClient())
     let plan = try plan(for: checklist, in: phase, with: services)
     verdict = await Gate().carryOut(plan)
     await services.close()

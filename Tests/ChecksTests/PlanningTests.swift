@@ -13,7 +13,7 @@ import Testing
       path: "test.yaml", bytes: Array(text.utf8), kinds: allKindDeclarations)
     let checklist = try #require(read.checklist)
     let services = Services(
-      of: checklist, environment: environment, directory: "/", http: HTTPClient())
+      of: checklist, variables: Variables(environment), directory: "/", http: HTTPClient())
     return try plan(for: checklist, in: phase, with: services)
   }
 
@@ -97,7 +97,9 @@ import Testing
       path: "test.yaml", bytes: Array(text.utf8), kinds: allKindDeclarations)
     let services = Services(
       of: try #require(read.checklist),
-      environment: ["DATABASE_URL": "postgres://u:pass%40word@h/d", "KEY": "k-1", "OTHER": "o-2"],
+      variables: Variables([
+        "DATABASE_URL": "postgres://u:pass%40word@h/d", "KEY": "k-1", "OTHER": "o-2",
+      ]),
       directory: "/", http: HTTPClient())
     #expect(
       Set(services.secrets)

@@ -66,7 +66,7 @@ import Testing
         """.utf8), kinds: allKindDeclarations)
     let checklist = try #require(read.checklist)
     let services = Services(
-      of: checklist, environment: [:], directory: "/", http: HTTPClient())
+      of: checklist, variables: Variables([:]), directory: "/", http: HTTPClient())
     for (day, isOver) in [("2026-11-24", false), ("2026-11-25", true)] {
       let plan = try plan(
         for: checklist, in: .preDeploy, with: services, on: try #require(Day(text: day)))

@@ -58,7 +58,7 @@ struct RunFixture: Sendable {
       }
     }
     let all = Services(
-      of: checklist, environment: environment, directory: ".", http: HTTPClient())
+      of: checklist, variables: Variables(environment), directory: ".", http: HTTPClient())
     return try all.services(for: checklist.pipelines[0])
   }
 

@@ -58,20 +58,9 @@ package enum SettingFault: Error, Sendable, Equatable {
   package var message: String {
     switch self {
     case .unset(let variables, _):
-      let unset = variables.filter { !$0.isEmpty }.map(\.name)
-      let empty = variables.filter(\.isEmpty).map(\.name)
-      return [
-        unset.isEmpty
-          ? nil
-          : unset.joined(last: "and") + (unset.count == 1 ? " is" : " are")
-            + " not set",
-        empty.isEmpty
-          ? nil
-          : empty.joined(last: "and") + (empty.count == 1 ? " is" : " are")
-            + " set but empty",
-      ].compactMap(\.self).joined(separator: "; ")
+      variables.words
     case .invalid(let variables, let expected, _):
-      return "the value of \(variables.joined(last: "and")) must be \(expected)"
+      "the value of \(variables.joined(last: "and")) must be \(expected)"
     }
   }
 }

@@ -38,9 +38,10 @@ extension Template {
   /// The variables that have neither value nor default.
   fileprivate func unset(in variables: Variables) -> [UnsetVariable] {
     parts.compactMap { part in
-      guard case .variable(let name, nil) = part else { return nil }
-      let value = variables[name]
-      return value?.isEmpty == false ? nil : UnsetVariable(name: name, isEmpty: value != nil)
+      guard case .variable(let name, let fallback) = part,
+        let absence = variables.absence(of: name), fallback == nil || absence.isDoubtful
+      else { return nil }
+      return absence
     }
   }
 }

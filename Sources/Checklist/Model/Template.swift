@@ -89,14 +89,13 @@ package struct Template: Sendable, Equatable {
       switch part {
       case .literal(let literal): text += literal
       case .variable(let name, let fallback):
-        let value = variables[name]
-        if let value, !value.isEmpty {
-          text += value
-        } else if let fallback {
-          text += fallback
-        } else {
-          throw UnsetVariable(name: name, isEmpty: value != nil)
+        guard let absence = variables.absence(of: name) else {
+          text += variables[name] ?? ""
+          continue
         }
+        // What somebody meant to set is not replaced by what stands in for nothing.
+        guard let fallback, !absence.isDoubtful else { throw absence }
+        text += fallback
       }
     }
     return text

@@ -81,22 +81,24 @@ package struct SecretCheck: CheckKind {
   package var services: [String] { store.map { [$0] } ?? [] }
 
   package func questions(in services: Services) -> [Question] {
-    [Question(.here("the variable \(name), of the environment or an env file"))]
+    [Question(.here("the variable \(name), or the file that \(name)_FILE names"))]
   }
 
   package func run(in services: Services, timeout: Duration) async -> Finding {
-    let value = services.environment[name].flatMap { $0.isEmpty ? nil : Secret($0) }
+    let absence = services.variables.absence(of: name)
+    let value = absence == nil ? services.variables[name].map { Secret($0) } : nil
     let project = store.flatMap { services.project($0) }
     let local: [String]
     if let value {
       local = await faults(of: value)
     } else {
-      let isSet = services.environment[name] != nil
-      local = [isSet ? "is set, but empty" : "is not set"]
+      local = [absence?.words ?? ""]
     }
-    let comparison = project.map { $0.comparison(of: name, with: value, services.environment) }
+    let comparison = project.map { $0.comparison(of: name, with: value, services.variables.values) }
     if !local.isEmpty || comparison?.isFailure == true {
-      return failure(local, value: value, comparison, project)
+      return failure(
+        local, value == nil ? "the secret" : "the secret alone", comparison, project,
+        services.variables)
     }
     guard let store else { return .pass("\(name) is set and looks like a secret") }
     guard let project, let comparison else { return .skip(because: "service.\(store)") }
@@ -127,12 +129,13 @@ package struct SecretCheck: CheckKind {
   }
 
   private func failure(
-    _ local: [String], value: Secret?, _ comparison: StoredState?, _ project: ProjectSecrets?
+    _ local: [String], _ wanted: String, _ comparison: StoredState?, _ project: ProjectSecrets?,
+    _ variables: Variables
   ) -> Finding {
     var observed = local.isEmpty ? [] : ["\(name) \(local.joined(last: "and"))"]
     var fixes: [String] = []
     if !local.isEmpty {
-      fixes.append("export \(name)='…'   # " + (value == nil ? "the secret" : "the secret alone"))
+      fixes.append("\(variables.command(setting: name))   # \(wanted)")
     }
     if let comparison, let project {
       observed += comparison.words(for: name, in: project.reference).map { [$0] } ?? []

@@ -14,8 +14,6 @@ package final class Services: Sendable {
   static let patience = Duration.seconds(10)
 
   package let variables: Variables
-  /// All values by name, to tell when two are the same.
-  let environment: [String: String]
   /// Where relative file patterns begin.
   let directory: String
   let http: HTTPClient
@@ -34,16 +32,15 @@ package final class Services: Sendable {
   ///
   /// - Parameters:
   ///   - checklist: Which declares them.
-  ///   - environment: Variables by name, from the environment and from env files.
+  ///   - variables: Those of the environment, of env files and of files of single secrets.
   ///   - directory: Where relative file patterns begin.
   ///   - http: Through which the hosted services are asked.
   package init(
-    of checklist: Checklist, environment: [String: String], directory: String, http: HTTPClient
+    of checklist: Checklist, variables: Variables, directory: String, http: HTTPClient
   ) {
-    self.environment = environment
+    self.variables = variables
     self.directory = directory
     self.http = http
-    variables = Variables(environment)
     pipelines = checklist.pipelines
     checks = checklist.checks
     declarations = Dictionary(
@@ -57,7 +54,7 @@ package final class Services: Sendable {
     }
     let named = checks.filter { $0.kind == SecretCheck.declaration.name }.compactMap { check in
       check.settings.alone(SecretCheck.declaration.name, from: variables)
-        .flatMap { environment[$0.text(SecretCheck.declaration.name)] }
+        .flatMap { variables[$0.text(SecretCheck.declaration.name)] }
     }
     let known = settings.flatMap(\.secrets) + named.filter { !$0.isEmpty }.map { Secret($0) }
     return known + known.compactMap(ConnectionPassword.inside)
@@ -78,7 +75,7 @@ package final class Services: Sendable {
       return .cannotTell(
         "the \(service.kind.rawValue) service cannot be asked: \(error.message)",
         expected: "values for " + service.settings.variables.joined(last: "and"),
-        observed: error.message, fix: error.fix)
+        observed: error.message, fix: error.fix(with: variables))
     }
     switch service.kind {
     case .postgres: return await reachDatabase(service, settings)
@@ -163,9 +160,9 @@ extension Settings {
 
 extension SettingFault {
   /// Shell lines that set what is not set.
-  var fix: String? {
+  func fix(with values: Variables) -> String? {
     guard case .unset(let variables, _) = self else { return nil }
-    return variables.map { "export \($0.name)='…'" }.joined(separator: "\n")
+    return variables.map { values.command(setting: $0.name) }.joined(separator: "\n")
   }
 }
 

@@ -16,11 +16,17 @@ struct ChecklistArgument: ParsableArguments {
 struct EnvFileOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Read variables, NAME=value a line; may be given again, and the last file wins, but a "
-        + "variable of the environment wins over all files.",
+      "Read variables, NAME=value a line, from a file, or with - from standard input; may be given "
+        + "again, and the last file wins, but a variable of the environment wins over all files.",
       valueName: "file"),
     completion: .file())
   var envFile: [String] = []
+
+  func validate() throws {
+    guard envFile.count(where: { $0 == InputFile.standardInput }) <= 1 else {
+      throw ValidationError("--env-file - reads standard input, which can be read only once")
+    }
+  }
 }
 
 /// Which part of the checklist is asked.

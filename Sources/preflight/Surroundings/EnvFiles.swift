@@ -14,7 +14,8 @@ enum EnvFiles {
       do throws(UnreadableFile) {
         // One byte more than allowed is enough to see that there are too many.
         let bytes = try InputFile.contents(of: path, atMost: Limit.checklistBytes + 1)
-        all = all.followed(by: EnvFile.read(path: path, bytes: bytes))
+        let name = path == InputFile.standardInput ? "standard input" : path
+        all = all.followed(by: EnvFile.read(path: name, bytes: bytes))
       } catch {
         let fault = Diagnostic("cannot read \(path.quoted): \(error.words)", at: nil)
         all = all.followed(by: EnvFile(variables: [:], diagnostics: [fault]))

@@ -11,11 +11,15 @@ enum InputFile {
   /// Whether something stands at the path.
   static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
+  /// The path that stands for standard input.
+  static let standardInput = "-"
+
   /// The file's bytes from its beginning, and hardly more of them than asked for.
   static func contents(of path: String, atMost limit: Int) throws(UnreadableFile) -> [UInt8] {
-    let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    let file =
+      path == standardInput ? STDIN_FILENO : unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw lastFault() }
-    defer { close(file) }
+    defer { if file != STDIN_FILENO { close(file) } }
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 65_536)
     while bytes.count < limit {
