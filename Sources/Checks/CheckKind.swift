@@ -14,6 +14,9 @@ package protocol CheckKind: Sendable {
   /// The names of the services that it uses; it is asked after their own checks have ended.
   var services: [String] { get }
 
+  /// Whether its settings are such that no answer could make it fail.
+  var cannotFail: Bool { get }
+
   /// How long it may take where the checklist does not say.
   var usualTimeout: Duration { get }
 
@@ -25,5 +28,7 @@ package protocol CheckKind: Sendable {
 }
 
 extension CheckKind {
+  package var cannotFail: Bool { false }
+
   package var usualTimeout: Duration { .seconds(10) }
 }

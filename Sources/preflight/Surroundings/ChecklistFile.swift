@@ -7,7 +7,7 @@ enum ChecklistFile {
   /// What is looked for, in this order, where the person names none.
   static let usual = ["preflight.yaml", "checklists/embeddings.yaml"]
 
-  /// Reads a checklist with all that can be said of it without asking anybody.
+  /// Reads a checklist with all faults that show without asking anybody.
   ///
   /// - Parameter path: as the person gave it, or nil.
   /// - Returns: the checklist or its faults; a file that cannot be read is a fault too.
