@@ -32,6 +32,21 @@ package struct Timestamp: Sendable, Equatable {
     return "\(day)T\(parts.joined(separator: ":"))Z"
   }
 
+  /// Reads what `rfc3339` writes; nil for any other form.
+  package init?(rfc3339 text: String) {
+    let parts = text.split(separator: "T", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts[1].hasSuffix("Z"), let day = Day(text: String(parts[0])) else {
+      return nil
+    }
+    let clock = parts[1].dropLast().split(separator: ":", omittingEmptySubsequences: false)
+    let numbers = clock.compactMap { $0.utf8.count == 2 ? Int64($0) : nil }
+    guard clock.count == 3, numbers.count == 3,
+      zip(numbers, [24, 60, 60]).allSatisfy({ (0..<$1).contains($0) })
+    else { return nil }
+    let seconds = numbers[0] * 3600 + numbers[1] * 60 + numbers[2]
+    self.init(milliseconds: (Timestamp.days(from1970To: day) * 86_400 + seconds) * 1_000)
+  }
+
   /// The day in which the moment lies.
   package var day: Day { Timestamp.day(after1970: days) }
 
@@ -40,6 +55,17 @@ package struct Timestamp: Sendable, Equatable {
   }
 
   private var days: Int64 { seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400 }
+
+  /// The number of a Gregorian date's day, after Howard Hinnant's `days_from_civil`.
+  private static func days(from1970To day: Day) -> Int64 {
+    let year = Int64(day.month <= 2 ? day.year - 1 : day.year)
+    let era = year / 400
+    let yearOfEra = year - era * 400
+    let shiftedMonth = Int64(day.month > 2 ? day.month - 3 : day.month + 9)
+    let dayOfYear = (153 * shiftedMonth + 2) / 5 + Int64(day.day) - 1
+    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+    return era * 146_097 + dayOfEra - 719_468
+  }
 
   /// The Gregorian date of a day number, after Howard Hinnant's `civil_from_days`
   /// (chrono-Compatible Low-Level Date Algorithms), whose year begins in March.

@@ -61,18 +61,20 @@ package struct Verdict: Sendable {
   }
 }
 
-/// Leave to start the runner: made by a *go*, used up by one run.
+/// Leave to start the runner: made by a *go* or its receipt, used up by one run.
 package struct Clearance: ~Copyable, Sendable {
   /// What gave the leave.
   package enum Basis: String, Sendable {
     case verdict
+    /// A *go* that was given earlier, of the same checklist before the same target.
+    case receipt
     /// The person asked to run without the gate.
     case ungated
   }
 
   package let basis: Basis
 
-  fileprivate init(_ basis: Basis) {
+  init(_ basis: Basis) {
     self.basis = basis
   }
 

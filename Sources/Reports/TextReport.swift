@@ -90,9 +90,12 @@ struct TextReport {
         return ("PARTIAL", .yellow, "\(passed), \(verdict.leftOut.counted("check")) not asked")
       }
       return ("GO", .green, nothing ?? passed)
+    case .noGo where report.verdict == nil: return ("NO-GO", .red, "the receipt does not hold")
     case .noGo:
       let failed = blocking.count { $0.finding.status == .fail }
       return ("NO-GO", .red, "\(failed.counted("blocking check")) failed")
+    case .undecided where report.verdict == nil:
+      return ("UNDECIDED", .magenta, "nobody can tell whether the receipt holds")
     case .undecided:
       let open = blocking.count { $0.finding.status == .error || $0.finding.status == .skip }
       guard open > 0 else {

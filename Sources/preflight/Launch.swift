@@ -15,9 +15,19 @@ struct Launch: Sendable {
   let pipeline: PipelineDeclaration
   let conditions: RunConditions
   let options: Runner.Options
-  var isGated = true
+  var admission = Admission.checks
   /// Whether to run again for as long as rows wait.
   var untilEmpty = false
+
+  /// What a run has to show before it may begin.
+  enum Admission: Sendable {
+    /// A *go* of the checks, which are asked now.
+    case checks
+    /// The receipt of an earlier *go*, of at most this age.
+    case receipt(String, olderThan: Duration)
+    /// Nothing: the person asked for it that way.
+    case nothing
+  }
 
   func carryOut() async throws -> ExitStatus {
     let stop = StopRequest()
@@ -45,11 +55,36 @@ struct Launch: Sendable {
   }
 
   private func pass(until stop: StopRequest) async throws -> End {
-    guard isGated else {
+    switch admission {
+    case .checks: return try await passChecks(until: stop)
+    case .receipt(let path, let limit): return try await show(path, limit, until: stop)
+    case .nothing:
       let run = try await run(under: .ungated(), until: stop)
       return End(run: run, status: status(of: run))
     }
+  }
+
+  private func show(
+    _ path: String, _ limit: Duration, until stop: StopRequest
+  ) async throws -> End {
+    let file = ReceiptFile(path: path, session: session, phase: gate.phase)
+    let clearance: Clearance
+    do throws(ReceiptFile.Fault) {
+      clearance = try await file.clearance(olderThan: limit)
+    } catch {
+      await session.services.close()
+      let lines = error.reasons.map { "\(path.escaped): \($0)\n" }
+      session.output.note(lines.joined())
+      return End(status: error.status)
+    }
+    await session.services.close()
+    let run = try await run(under: clearance, until: stop)
+    return End(run: run, status: status(of: run))
+  }
+
+  private func passChecks(until stop: StopRequest) async throws -> End {
     let verdict = try await session.askGate(gate)
+    await session.services.close()
     let status = ExitStatus(verdict, failOnWarnings: gate.failOn == .warn)
     guard status == .go, !stop.isRequested, let clearance = verdict.clearance() else {
       return End(verdict: verdict, status: status)
@@ -104,9 +139,14 @@ struct Launch: Sendable {
   }
 
   private func next(after end: End, _ status: ExitStatus) -> String? {
-    guard end.run != nil else { return session.command("check") }
+    guard end.run != nil else {
+      if case .receipt(let path, _) = admission {
+        return session.command("check", in: gate.phase) + " --receipt \(path)"
+      }
+      return session.command("check", in: gate.phase)
+    }
     return switch status {
-    case .go: isGated ? "\(session.command("run")) --until-empty" : nil
+    case .go: end.verdict != nil ? "\(session.command("run", in: gate.phase)) --until-empty" : nil
     default: session.command("jobs")
     }
   }

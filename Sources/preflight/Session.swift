@@ -41,8 +41,14 @@ struct Session: Sendable {
   }
 
   /// A command on the same checklist with the same variables, to be typed next.
-  func command(_ name: String) -> String {
-    (["preflight \(name) \(checklist.path)"] + envFiles.map { "--env-file \($0)" })
+  ///
+  /// - Parameters:
+  ///   - name: the command's.
+  ///   - phase: the part of a delivery, for a command that asks checks.
+  /// - Returns: the line.
+  func command(_ name: String, in phase: Phase = .preDeploy) -> String {
+    (["preflight \(name) \(checklist.path)"] + envFiles.map { "--env-file \($0)" }
+      + (phase == .preDeploy ? [] : ["--phase \(phase.rawValue)"]))
       .joined(separator: " ")
   }
 
@@ -55,7 +61,7 @@ struct Session: Sendable {
       width: terminal.width(environment: environment), isVerbose: options.verbose)
   }
 
-  /// Asks the gate, with live lines on a terminal.
+  /// Asks the gate, with live lines on a terminal; the services stay open.
   ///
   /// - Parameters:
   ///   - options: the phase and the deadline among them.
@@ -77,9 +83,7 @@ struct Session: Sendable {
       planned: plan.checks.count, style: style(.error, options), redactor: redactor,
       output: output)
     let gate = Gate(deadline: options.deadline) { live.take($0) }
-    let verdict = await live.shown { await gate.carryOut(plan) }
-    await services.close()
-    return verdict
+    return await live.shown { await gate.carryOut(plan) }
   }
 
   func report(

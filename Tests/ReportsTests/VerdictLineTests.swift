@@ -12,7 +12,9 @@ import Testing
     "b", .fail("m", expected: "1", observed: "2", fix: "x"), line: 2, waiver: Sample.waiver())
 
   @Test(arguments: [
-    (Sample.report(exit: .undecided), "UNDECIDED: not every check was asked"),
+    (Sample.report(exit: .undecided), "UNDECIDED: nobody can tell whether the receipt holds"),
+    (Sample.report([], exit: .undecided), "UNDECIDED: no check of severity block was asked"),
+    (Sample.report(exit: .noGo), "NO-GO: the receipt does not hold"),
     (Sample.report([Self.unready]), "UNDECIDED: no check of severity block was asked"),
     (
       Sample.report([Self.unready], exit: .warnings),

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Checklist
+internal import Checks
 internal import Gate
 
 /// Runs the checks, prints the report, exits with the verdict.
@@ -12,12 +13,31 @@ struct CheckCommand: AsyncParsableCommand {
   @OptionGroup var part: SelectionOptions
   @OptionGroup var gate: GateOptions
 
+  @Option(
+    help: ArgumentHelp(
+      "On go, write what was proved to a file that preflight run takes; otherwise remove it.",
+      valueName: "file"),
+    completion: .file(extensions: ["json"]))
+  var receipt: String?
+
+  func validate() throws {
+    guard receipt == nil || part.selection == nil else {
+      throw ValidationError(
+        "--receipt goes with the whole checklist, not with --only or --skip")
+    }
+  }
+
   func run() async throws {
     let session = try Session(reading: file, variables)
     let (verdict, stopped) = try await Interruptible.run {
       try await session.askGate(gate, part.selection)
     }
-    let status = stopped ?? ExitStatus(verdict, failOnWarnings: gate.failOn == .warn)
+    var status = stopped ?? ExitStatus(verdict, failOnWarnings: gate.failOn == .warn)
+    if let receipt {
+      let file = ReceiptFile(path: receipt, session: session, phase: gate.phase)
+      status = await file.keep(status == .go ? verdict : nil) ?? status
+    }
+    await session.services.close()
     let next =
       switch status {
       case .go where !verdict.isPartial: session.checklist.firstRun == nil ? nil : "launch"
@@ -25,7 +45,7 @@ struct CheckCommand: AsyncParsableCommand {
       }
     let report = session.report(
       gate, verdict: verdict, exit: status,
-      next: next.map { session.command($0) })
+      next: next.map { session.command($0, in: gate.phase) })
     guard session.write(report, gate) else { throw ExitCode(ExitStatus.internalFault.rawValue) }
     throw ExitCode(status.rawValue)
   }

@@ -26,6 +26,17 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(help: "Go on until no row waits any more.")
   var untilEmpty = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Take the receipt of an earlier preflight check in place of asking the checks.",
+      valueName: "file"),
+    completion: .file(extensions: ["json"]))
+  var receipt: String?
+
+  @Option(
+    help: "How old a receipt may be, as 30m or 24h.", transform: Duration.init(argument:))
+  var receiptAge: Duration = .seconds(86_400)
+
   @Flag(help: "Run without asking the checks first.")
   var ungated = false
 
@@ -34,6 +45,9 @@ struct RunCommand: AsyncParsableCommand {
 
   func validate() throws {
     if let items, items < 1 { throw ValidationError("--items must be at least 1") }
+    guard receipt == nil || !ungated else {
+      throw ValidationError("--receipt and --ungated say opposite things")
+    }
   }
 
   func run() async throws {
@@ -52,7 +66,8 @@ struct RunCommand: AsyncParsableCommand {
     var launch = Launch(
       session: session, gate: gate, pipeline: try chosen(from: session),
       conditions: RunConditions(everydayAfter: first), options: Runner.Options(items: items))
-    launch.isGated = !ungated
+    launch.admission =
+      ungated ? .nothing : receipt.map { .receipt($0, olderThan: receiptAge) } ?? .checks
     launch.untilEmpty = untilEmpty
     throw ExitCode(try await launch.carryOut().rawValue)
   }

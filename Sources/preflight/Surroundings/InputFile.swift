@@ -36,6 +36,9 @@ enum InputFile {
     return bytes
   }
 
+  /// Takes a file away, if there is one.
+  static func remove(_ path: String) { unsafe unlink(path) }
+
   private static func lastFault() -> UnreadableFile {
     UnreadableFile(words: unsafe String(cString: strerror(errno)))
   }
