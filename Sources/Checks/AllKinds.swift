@@ -8,6 +8,7 @@ package let allKinds: [any CheckKind.Type] = [
   FunctionCheck.self,
   TableCheck.self,
   UpsertCheck.self,
+  ExtensionCheck.self,
   JobsCheck.self,
   FilesCheck.self,
 ]

@@ -12,8 +12,9 @@ import Testing
             "function: 'increment_embedding_job_progress(job_id uuid, increment_count integer)'",
             "table: embedding_jobs, privileges: {service_role: select}",
             "upsert: similarity_cache, on_conflict: [repository_id, item_type, item_id]",
+            "extension: vector, at_least: 0.7.0, schema: public",
           ], url: role.url)
-        #expect(go.ids(.pass) == ["service.database", "c0", "c1", "c2"])
+        #expect(go.ids(.pass) == ["service.database", "c0", "c1", "c2", "c3"])
       }
     }
   }

@@ -30,6 +30,11 @@ import Testing
       ("dimension: embedding", "`dimension` takes TABLE.COLUMN"),
       ("table: a b", "\"a b\" is no name of a table"),
       ("{upsert: t, on_conflict: [a, A]}", "`on_conflict` names the column a twice"),
+      (
+        "{extension: vector, at_least: 0.8dev}",
+        "`at_least` holds \"0.8dev\", which is not made of numbers between dots"
+      ),
+      ("{extension: vector, schema: a.b}", "\"a.b\" is no name of a schema"),
       ("{jobs: t, assert: backlog}", "`assert` names the backlog, which has no bound"),
     ])
   func told(_ check: String, _ message: String) throws {
