@@ -15,7 +15,7 @@ enum Statement: Sendable {
   case script(String)
   /// Statements that make one transaction, sent without waiting between them; the last one's rows
   /// count.
-  case pipeline([(sql: String, parameters: [Parameter])])
+  case pipeline([ReadQuery])
 }
 
 extension Session {

@@ -30,7 +30,7 @@ package struct ReadOnlyConnection: Sendable {
       set_config('statement_timeout', '\(milliseconds)', true)
       """
     return try await connection.run(
-      .pipeline([(settings, []), (query.sql, query.parameters)]), until: Deadline(statementTimeout))
+      .pipeline([ReadQuery(settings), query]), until: Deadline(statementTimeout))
   }
 }
 
@@ -48,7 +48,7 @@ extension Connection {
 extension Session {
   /// Sends statements behind each other, with one point of synchronisation at their end.
   func sendPipeline(
-    _ statements: [(sql: String, parameters: [Parameter])], over connection: OpaquePointer
+    _ statements: [ReadQuery], over connection: OpaquePointer
   ) throws(Stop) -> Int32 {
     guard !statements.contains(where: { $0.sql.utf8.contains(0) }) else {
       throw .fault(.nulInStatement)
@@ -56,7 +56,7 @@ extension Session {
     guard unsafe PQenterPipelineMode(connection) == 1 else { return 0 }
     for statement in statements {
       let status = unsafe send(
-        statement.sql, statement.parameters, .binary, over: connection)
+        statement.sql, statement.parameters, statement.format, over: connection)
       guard status == 1 else { return status }
     }
     return unsafe PQpipelineSync(connection)

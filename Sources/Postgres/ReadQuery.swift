@@ -4,10 +4,13 @@ package struct ReadQuery: Sendable, Equatable {
   package let sql: String
   /// At most 65,535.
   package let parameters: [Parameter]
+  /// How the values of the rows come.
+  package let format: RowFormat
 
-  package init(_ sql: String, _ parameters: [Parameter] = []) {
+  package init(_ sql: String, _ parameters: [Parameter] = [], rows format: RowFormat = .binary) {
     self.sql = sql
     self.parameters = parameters
+    self.format = format
   }
 }
 

@@ -21,11 +21,12 @@ struct Reception {
       unsafe appendRows(of: result)
       isInsideResult = unsafe PQresultStatus(result) == PGRES_SINGLE_TUPLE
       if !isInsideResult { unsafe end(result) }
-    case PGRES_COMMAND_OK:
+    // An empty statement has no tag, and must not be taken for the one before it.
+    case PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
       table = ResultTable()
       unsafe end(result)
     // What follows a fault in a pipeline is left out by the server.
-    case PGRES_EMPTY_QUERY, PGRES_PIPELINE_ABORTED: break
+    case PGRES_PIPELINE_ABORTED: break
     case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
       isCopy = true
     default:

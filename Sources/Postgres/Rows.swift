@@ -7,6 +7,10 @@ package struct Rows: Sendable, RandomAccessCollection {
   let table: ResultTable
 
   package var columns: [String] { table.columns.map(\.name) }
+  /// The columns' types, by the names of those that are built in.
+  package var columnTypes: [String] { table.columns.map(\.type.description) }
+  /// Whether the statement was one that answers with rows, be they none; no statement at all is not.
+  package var isAnswer: Bool { !columns.isEmpty || commandTag.hasPrefix("SELECT ") }
   package var startIndex: Int { 0 }
   package var endIndex: Int { table.rowCount }
 

@@ -22,6 +22,7 @@ struct SchemaTests {
     "glob-broken": "the contents of a text, which the check's own code reads",
     "signature-broken": "the contents of a text, which the check's own code reads",
     "extension-version-broken": "the contents of a text, which the check's own code reads",
+    "query-with-a-broken-comparison": "the contents of a text, which the check's own code reads",
     "column-without-table": "the contents of a text, which the check's own code reads",
     "table-of-four-parts": "the contents of a text, which the check's own code reads",
     "secret-not-a-variable-name": "the contents of a text, which the check's own code reads",

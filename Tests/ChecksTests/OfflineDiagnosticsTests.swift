@@ -35,6 +35,14 @@ import Testing
         "`at_least` holds \"0.8dev\", which is not made of numbers between dots"
       ),
       ("{extension: vector, schema: a.b}", "\"a.b\" is no name of a schema"),
+      (
+        "{query: select 1, expect: '>= ten'}",
+        "`expect` holds \">= ten\", which compares with no number"
+      ),
+      (
+        "{query: select 1, expect: '> -1'}",
+        "`expect` holds \"> -1\", which compares with no number"
+      ),
       ("{jobs: t, assert: backlog}", "`assert` names the backlog, which has no bound"),
     ])
   func told(_ check: String, _ message: String) throws {

@@ -25,6 +25,38 @@ struct ReadOnlyConnectionTests {
     }
   }
 
+  @Test("answers in the server's own words where it is asked to, with the names of the types")
+  func words() async throws {
+    try await TestDatabase.run { _, connection in
+      let reader = connection.readOnly(statementTimeout: .seconds(5))
+      let rows = try await reader.query(
+        ReadQuery(
+          "select true as a, 1.50 as b, array[1, 2] as c, interval '90 s' as d, null::uuid as e",
+          rows: .text))
+      #expect(rows.columnTypes == ["boolean", "numeric", "integer[]", "number 1186", "uuid"])
+      let row = try #require(rows.first)
+      var texts: [String?] = []
+      for place in 0..<5 { texts.append(try row.optionalText(.at(place))) }
+      #expect(texts == ["t", "1.50", "{1,2}", "00:01:30", nil])
+    }
+  }
+
+  @Test(
+    "tells rows, and be they none, from no answer",
+    arguments: [
+      ("select 1 where false", true), ("select from pg_class where false", true),
+      ("values (1)", true), ("show server_version", true), ("explain select 1", true),
+      ("", false), ("-- nothing", false), (";", false), ("do $$ begin end $$", false),
+    ])
+  func answer(sql: String, isAnswer: Bool) async throws {
+    try await TestDatabase.run { _, connection in
+      let reader = connection.readOnly(statementTimeout: .seconds(5))
+      let rows = try await reader.query(ReadQuery(sql))
+      #expect(rows.isAnswer == isAnswer)
+      #expect(isAnswer || rows.isEmpty)
+    }
+  }
+
   @Test(
     "refuses to write, and to be talked into it",
     arguments: [

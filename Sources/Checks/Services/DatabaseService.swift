@@ -95,8 +95,15 @@ struct DatabaseRefusal {
   static func fix(ofRead fault: PostgresFault, _ server: ServerFacts) -> String? {
     guard case .server(let error) = fault, error.sqlState == "42501" else { return nil }
     // "permission denied for schema NAME": the name is nowhere else in the error.
-    guard let schema = error.message.split(separator: " ").last else { return nil }
-    return "grant usage on schema \(schema) to \(SQLText.name(server.user));"
+    let words = error.message.split(separator: " ")
+    guard words.starts(with: ["permission", "denied", "for"]), words.count > 4 else { return nil }
+    let privileges = [
+      "schema": "usage on schema", "table": "select on", "view": "select on",
+      "sequence": "select on", "function": "execute on function",
+    ]
+    return privileges[String(words[3])].map {
+      "grant \($0) \(words[words.count - 1]) to \(SQLText.name(server.user));"
+    }
   }
 }
 
