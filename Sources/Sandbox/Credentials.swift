@@ -8,7 +8,10 @@ struct Credentials {
   let projectReference = random(20, of: letters)
   /// Supabase's personal access token: `sbp_` and 40 hexadecimal digits.
   let accessToken = "sbp_" + random(40, of: hexadecimals)
-  /// Supabase's secret key, which is no JWT: `sb_secret_`, a random part and a checksum.
+  /// Supabase's publishable key, which is no JWT: `sb_publishable_`, a random part and a checksum.
+  let anonKey =
+    "sb_publishable_" + random(22, of: letters + digits) + "_" + random(8, of: letters + digits)
+  /// Supabase's secret key, of the same make.
   let serviceRoleKey =
     "sb_secret_" + random(22, of: letters + digits) + "_" + random(8, of: letters + digits)
 

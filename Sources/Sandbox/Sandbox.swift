@@ -45,6 +45,8 @@ package final class Sandbox: Sendable {
       "SUPABASE_PROJECT_REF": credentials.projectReference,
       "SUPABASE_ACCESS_TOKEN": credentials.accessToken,
       "SUPABASE_API_URL": endpoint.url,
+      "SUPABASE_URL": endpoint.url,
+      "SUPABASE_ANON_KEY": credentials.anonKey,
       "SUPABASE_SERVICE_ROLE_KEY": credentials.serviceRoleKey,
       "SOURCE_ROOT": sourceRoot,
     ]
@@ -68,9 +70,10 @@ package final class Sandbox: Sendable {
       let server = try await plan.startServer(in: parts.folder)
       parts.server = server
       let url = Secret(server.url(database: Plan.database))
+      try await World.create(in: url, rows: rows ?? SampleRows.all, plan.faults)
       let endpoint = try await plan.startEndpoint(databaseURL: url)
       parts.endpoint = endpoint
-      try await World.create(in: url, rows: rows ?? SampleRows.all, plan.faults)
+      try await World.complete(in: url, plan.faults)
       guard !Task.isCancelled else { throw .cancelled }
       return Sandbox(parts, endpoint: endpoint, server: server, world: plan)
     } catch {
@@ -141,7 +144,10 @@ private struct Plan {
         apiKey: Secret(credentials.apiKey),
         project: HostedProject(
           reference: credentials.projectReference, accessToken: Secret(credentials.accessToken),
-          secrets: secrets),
+          secrets: secrets,
+          api: ProjectAPI(
+            database: databaseURL, anonKey: Secret(credentials.anonKey),
+            serviceRoleKey: Secret(credentials.serviceRoleKey))),
         behaviours: faults.behaviours, latency: options.latency))
   }
 }

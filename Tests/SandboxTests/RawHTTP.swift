@@ -34,10 +34,11 @@ enum RawHTTP {
 
   static func send(
     _ method: String = "GET", _ path: String, port: UInt16, bearer: String? = nil,
-    body: String = "", patience: Duration = .seconds(20)
+    headers: [String: String] = [:], body: String = "", patience: Duration = .seconds(20)
   ) async throws -> Reply {
     var request = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
     if let bearer { request += "Authorization: Bearer \(bearer)\r\n" }
+    for (name, value) in headers { request += "\(name): \(value)\r\n" }
     request += "Content-Length: \(body.utf8.count)\r\n\r\n" + body
     // On a thread of its own, which a queue with a name has: one of the cooperative pool, or of the
     // global queues beside it, would be missing to the server while it waits.

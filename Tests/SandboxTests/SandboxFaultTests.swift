@@ -122,7 +122,8 @@ struct SandboxFaultTests {
     #expect(
       SandboxFault.allCases.map(\.rawValue) == [
         "key-missing", "key-not-deployed", "key-invalid", "quota-exhausted", "dimensions-ignored",
-        "column-dimension", "function-missing", "function-renamed-argument", "constraint-missing",
+        "column-dimension", "function-missing", "function-renamed-argument", "stale-schema-cache",
+        "constraint-missing",
         "jobs-stuck", "job-completed-empty", "upsert-syntax", "errors-500", "rate-limited", "hang",
         "postmortem",
       ])

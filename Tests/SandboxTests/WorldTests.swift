@@ -78,9 +78,11 @@ struct WorldTests {
         #expect(matches("SUPABASE_PROJECT_REF", /[a-z]{20}/))
         #expect(matches("SUPABASE_ACCESS_TOKEN", /sbp_[0-9a-f]{40}/))
         #expect(matches("SUPABASE_SERVICE_ROLE_KEY", /sb_secret_[a-z0-9]{22}_[a-z0-9]{8}/))
+        #expect(matches("SUPABASE_ANON_KEY", /sb_publishable_[a-z0-9]{22}_[a-z0-9]{8}/))
         #expect(environment["SUPABASE_API_URL"] == fixture.sandbox.endpoint.url)
+        #expect(environment["SUPABASE_URL"] == fixture.sandbox.endpoint.url)
         #expect(environment["SOURCE_ROOT"] == fixture.sandbox.sourceRoot)
-        #expect(environment.count == 8)
+        #expect(environment.count == 10)
         #expect(!fixture.sandbox.unset.contains("OPENAI_API_KEY"))
         keys.insert(environment["OPENAI_API_KEY"] ?? "")
       }

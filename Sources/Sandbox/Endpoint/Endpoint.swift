@@ -1,6 +1,7 @@
 package import Core
 internal import FlyingFox
 internal import FlyingSocks
+internal import Postgres
 internal import Synchronization
 
 /// What the endpoint plays, and how.
@@ -29,18 +30,37 @@ package struct HostedProject: Sendable {
   package var reference: String
   package var accessToken: Secret
   package var secrets: [String: Secret]
+  /// Its REST API; without one the endpoint has no `/rest/v1`.
+  package var api: ProjectAPI?
 
-  package init(reference: String, accessToken: Secret, secrets: [String: Secret]) {
+  package init(
+    reference: String, accessToken: Secret, secrets: [String: Secret], api: ProjectAPI? = nil
+  ) {
     self.reference = reference
     self.accessToken = accessToken
     self.secrets = secrets
+    self.api = api
+  }
+}
+
+/// What a project's REST API stands on.
+package struct ProjectAPI: Sendable {
+  /// The URL of a user who may take on the API's roles.
+  package var database: Secret
+  package var anonKey: Secret
+  package var serviceRoleKey: Secret
+
+  package init(database: Secret, anonKey: Secret, serviceRoleKey: Secret) {
+    self.database = database
+    self.anonKey = anonKey
+    self.serviceRoleKey = serviceRoleKey
   }
 }
 
 /// One HTTP server on a free loopback port that plays the hosted services of a deployment.
 ///
-/// It answers `/v1/embeddings` and `/v1/models` as OpenAI does, and `/v1/projects/{ref}/secrets` as
-/// Supabase's Management API does.
+/// It answers `/v1/embeddings` and `/v1/models` as OpenAI does, `/v1/projects/{ref}/secrets` as
+/// Supabase's Management API does, and `/rest/v1/rpc/{function}` as PostgREST does.
 package final class Endpoint: Sendable {
   /// What has been asked of an endpoint so far.
   package struct Counts: Sendable, Equatable {
@@ -74,7 +94,23 @@ package final class Endpoint: Sendable {
   package static func start(
     _ options: EndpointOptions
   ) async throws(SandboxProblem) -> Endpoint {
-    let state = EndpointState(options)
+    let rest: RestService?
+    do throws(PostgresFault) {
+      rest = if let api = options.project.api { try await RestService.start(api) } else { nil }
+    } catch {
+      throw .endpointNotStarted(error.message)
+    }
+    do throws(SandboxProblem) {
+      return try await start(EndpointState(options, rest: rest))
+    } catch {
+      await rest?.stop()
+      throw error
+    }
+  }
+
+  private static func start(
+    _ state: EndpointState
+  ) async throws(SandboxProblem) -> Endpoint {
     let server: HTTPServer
     do {
       server = HTTPServer(
@@ -114,6 +150,7 @@ package final class Endpoint: Sendable {
     await server.stop()
     serving.cancel()
     await serving.value
+    await state.rest?.stop()
   }
 
   /// A handler may take so long, since one that hangs must not be answered by the server itself.
@@ -123,11 +160,13 @@ package final class Endpoint: Sendable {
 /// What the handlers of one endpoint share.
 final class EndpointState: Sendable {
   let options: EndpointOptions
+  let rest: RestService?
   let counts = Mutex(Endpoint.Counts())
   let misbehaviour: Mutex<Misbehaviour>
 
-  init(_ options: EndpointOptions) {
+  init(_ options: EndpointOptions, rest: RestService?) {
     self.options = options
+    self.rest = rest
     misbehaviour = Mutex(Misbehaviour(behaviours: options.behaviours, remaining: nil))
   }
 }

@@ -29,6 +29,9 @@ struct EndpointHandler: HTTPHandler {
     case (_, let parts) where parts.starts(with: ["v1", "projects"]):
       return ManagementService(project: state.options.project)
         .answer(request, parts: parts).response
+    case (_, let parts) where parts.starts(with: ["rest", "v1"]) && state.rest != nil:
+      let reply = await state.rest?.answer(request, parts: Array(parts.dropFirst(2)))
+      return reply?.response ?? EndpointReply.nothing
     default:
       return EndpointReply(
         .unknownURL(method: request.method.rawValue, path: request.target.rawValue)

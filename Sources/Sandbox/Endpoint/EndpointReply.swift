@@ -52,9 +52,10 @@ struct EndpointReply {
 
   /// Reason phrases of RFC 9110 for the statuses that the endpoint uses.
   private static let phrases = [
-    200: "OK", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found",
-    405: "Method Not Allowed", 429: "Too Many Requests",
-    500: "Internal Server Error",
+    200: "OK", 204: "No Content", 300: "Multiple Choices", 400: "Bad Request", 401: "Unauthorized",
+    403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 406: "Not Acceptable",
+    409: "Conflict", 429: "Too Many Requests", 500: "Internal Server Error",
+    503: "Service Unavailable",
   ]
 }
 

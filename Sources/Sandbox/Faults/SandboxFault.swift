@@ -8,6 +8,7 @@ package enum SandboxFault: String, Sendable, CaseIterable {
   case columnDimension = "column-dimension"
   case functionMissing = "function-missing"
   case functionRenamedArgument = "function-renamed-argument"
+  case staleSchemaCache = "stale-schema-cache"
   case constraintMissing = "constraint-missing"
   case jobsStuck = "jobs-stuck"
   case jobCompletedEmpty = "job-completed-empty"
@@ -29,6 +30,8 @@ package enum SandboxFault: String, Sendable, CaseIterable {
     case .functionMissing: "increment_embedding_job_progress does not exist"
     case .functionRenamedArgument:
       "increment_embedding_job_progress calls its first argument job, not job_id"
+    case .staleSchemaCache:
+      "the REST API read its schema cache before increment_embedding_job_progress was made"
     case .constraintMissing: "similarity_cache has no unique constraint for its upsert"
     case .jobsStuck: "21 jobs are processing 0/100 and were last touched 14 hours ago"
     case .jobCompletedEmpty: "a job is completed with 0 of 100 items and no error"
@@ -71,8 +74,8 @@ extension Set<SandboxFault> {
         case .rateLimited: .rateLimited
         case .hang: .hangs
         case .keyMissing, .keyNotDeployed, .columnDimension, .functionMissing,
-          .functionRenamedArgument, .constraintMissing, .jobsStuck, .jobCompletedEmpty,
-          .upsertSyntax, .postmortem:
+          .functionRenamedArgument, .staleSchemaCache, .constraintMissing, .jobsStuck,
+          .jobCompletedEmpty, .upsertSyntax, .postmortem:
           nil
         }
       })

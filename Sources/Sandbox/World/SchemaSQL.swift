@@ -10,11 +10,19 @@ enum SchemaSQL {
     var parts = [roles, "create extension if not exists vector;", jobs]
     parts += tables.map { sourceTable($0.table) }
     parts += [cache(faults), view]
-    if !faults.contains(.functionMissing) { parts.append(progressFunction(faults)) }
-    parts.append(grants(withFunction: !faults.contains(.functionMissing)))
+    parts.append(grants)
+    if faults.isDisjoint(with: [.functionMissing, .staleSchemaCache]) {
+      parts.append(progressFunction(faults))
+    }
     if faults.contains(.jobsStuck) { parts.append(stuckJobs) }
     if faults.contains(.jobCompletedEmpty) { parts.append(emptyJob) }
     return parts.joined(separator: "\n")
+  }
+
+  /// What is made only when the REST API has read its schema cache, or nil where nothing is.
+  static func lateScript(_ faults: Set<SandboxFault>) -> String? {
+    faults.contains(.staleSchemaCache) && !faults.contains(.functionMissing)
+      ? progressFunction(faults) : nil
   }
 
   /// Supabase's three API roles; a server has them once for all of its databases.
@@ -103,23 +111,17 @@ enum SchemaSQL {
         where id = \(job);
       end;
       $$;
+      revoke execute on function increment_embedding_job_progress(uuid, integer) from public;
+      grant execute on function increment_embedding_job_progress(uuid, integer) to service_role;
       """
   }
 
-  /// What Supabase gives its API roles by default, and what a careful project takes back.
-  private static func grants(withFunction: Bool) -> String {
-    let grants = """
-      grant usage on schema public to anon, authenticated, service_role;
-      grant all on all tables in schema public to anon, authenticated, service_role;
-      grant all on all routines in schema public to anon, authenticated, service_role;
-      """
-    guard withFunction else { return grants }
-    return grants + """
-
-      revoke execute on function increment_embedding_job_progress(uuid, integer)
-        from public, anon, authenticated;
-      """
-  }
+  /// What Supabase gives its API roles by default.
+  private static let grants = """
+    grant usage on schema public to anon, authenticated, service_role;
+    grant all on all tables in schema public to anon, authenticated, service_role;
+    grant all on all routines in schema public to anon, authenticated, service_role;
+    """
 
   /// The jobs that the postmortem found: nothing done, and nobody at work for 14 hours.
   private static let stuckJobs = """

@@ -14,19 +14,37 @@ package enum World {
     try await create(in: url, rows: SampleRows.all, faults.expanded)
   }
 
-  /// Creates everything in an empty database.
+  /// Creates everything in an empty database, but for what is to come late.
   static func create(
     in url: Secret, rows: [SourceRow], _ faults: Set<SandboxFault>
+  ) async throws(SandboxProblem) {
+    try await connected(to: url) { connection throws(PostgresFault) in
+      try await connection.script(SchemaSQL.script(faults), timeout: patience)
+      for (kind, table) in SchemaSQL.tables {
+        try await load(rows.filter { $0.kind == kind }, into: table, over: connection)
+      }
+      try await connection.script("analyze;", timeout: patience)
+    }
+  }
+
+  /// Creates what a fault has come late, after the endpoint has started.
+  package static func complete(
+    in url: Secret, _ faults: Set<SandboxFault>
+  ) async throws(SandboxProblem) {
+    guard let script = SchemaSQL.lateScript(faults.expanded) else { return }
+    try await connected(to: url) { connection throws(PostgresFault) in
+      try await connection.script(script, timeout: patience)
+    }
+  }
+
+  private static func connected(
+    to url: Secret, _ work: (Connection) async throws(PostgresFault) -> Void
   ) async throws(SandboxProblem) {
     do throws(PostgresFault) {
       let connection = try await Connection.open(
         url, applicationName: "preflight sandbox", timeout: patience)
       do throws(PostgresFault) {
-        try await connection.script(SchemaSQL.script(faults), timeout: patience)
-        for (kind, table) in SchemaSQL.tables {
-          try await load(rows.filter { $0.kind == kind }, into: table, over: connection)
-        }
-        try await connection.script("analyze;", timeout: patience)
+        try await work(connection)
       } catch {
         await connection.close()
         throw error
