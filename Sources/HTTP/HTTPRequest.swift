@@ -13,6 +13,7 @@ package struct HTTPRequest: Sendable {
   package enum Method: String, Sendable {
     case get = "GET"
     case post = "POST"
+    case options = "OPTIONS"
   }
 
   /// A header's name and what it holds.

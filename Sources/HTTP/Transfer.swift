@@ -111,8 +111,12 @@ internal import Core
         easy, CURLOPT_HEADERFUNCTION,
         { unsafe Transfer.receive($0, $1 * $2, $3) { unsafe $0.appendHeaderLine($1) } }),
     ]
-    if request.method == .post {
+    switch request.method {
+    case .get: break
+    case .post:
       code.append(unsafe preflight_set_body(easy, request.body, Int64(request.body.count)))
+    case .options:
+      code.append(unsafe preflight_set_text(easy, CURLOPT_CUSTOMREQUEST, request.method.rawValue))
     }
     if let bad = code.first(where: { $0 != CURLE_OK }) {
       setUpFault = .other(

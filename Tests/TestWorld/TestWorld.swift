@@ -10,6 +10,9 @@ package struct TestWorld: Sendable {
   package static let apiKey = Secret("sk-test-0123456789abcdefghij")
   package static let projectReference = "abcdefghijklmnopqrst"
   package static let accessToken = Secret("sbp_0123456789012345678901234567890123456789")
+  /// The keys of the project's REST API.
+  package static let anonKey = Secret("sb_publishable_0123456789abcdefghijkl_01234567")
+  package static let serviceRoleKey = Secret("sb_secret_0123456789abcdefghijkl_01234567")
 
   package let url: Secret
   package let endpoint: Endpoint
@@ -20,14 +23,22 @@ package struct TestWorld: Sendable {
   private static let count = Mutex(0)
 
   /// Makes a world with these faults for a test, and takes it away after it.
+  ///
+  /// - Parameters:
+  ///   - faults: To plant.
+  ///   - version: Of Postgres.
+  ///   - secrets: Of the hosted project.
+  ///   - api: Whether the project has a REST API.
+  ///   - body: The test.
+  /// - Throws: What the test throws, or why there was no world.
   package static func run(
     _ faults: Set<SandboxFault> = [], on version: Int = 18, secrets: [String: Secret] = [:],
-    _ body: (TestWorld) async throws -> Void
+    api: Bool = false, _ body: (TestWorld) async throws -> Void
   ) async throws {
     await Turnstile.worlds.enter()
     let outcome: Result<Void, any Error>
     do {
-      outcome = .success(try await enter(faults, on: version, secrets: secrets, body))
+      outcome = .success(try await enter(faults, on: version, secrets: secrets, api: api, body))
     } catch {
       outcome = .failure(error)
     }
@@ -36,7 +47,7 @@ package struct TestWorld: Sendable {
   }
 
   private static func enter(
-    _ faults: Set<SandboxFault>, on version: Int, secrets: [String: Secret],
+    _ faults: Set<SandboxFault>, on version: Int, secrets: [String: Secret], api: Bool,
     _ body: (TestWorld) async throws -> Void
   ) async throws {
     let server = try await server(version)
@@ -50,8 +61,11 @@ package struct TestWorld: Sendable {
       EndpointOptions(
         apiKey: apiKey,
         project: HostedProject(
-          reference: projectReference, accessToken: accessToken, secrets: secrets),
+          reference: projectReference, accessToken: accessToken, secrets: secrets,
+          api: api
+            ? ProjectAPI(database: url, anonKey: anonKey, serviceRoleKey: serviceRoleKey) : nil),
         behaviours: faults.behaviours))
+    try await World.complete(in: url, faults)
     let connection = try await Connection.open(url, timeout: .seconds(10))
     let outcome: Result<Void, any Error>
     do {

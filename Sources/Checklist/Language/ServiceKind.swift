@@ -44,6 +44,13 @@ package enum ServiceKind: String, Sendable, CaseIterable {
           example: "${SUPABASE_ACCESS_TOKEN}"),
         Field(
           "api", .text, "The Management API's address.", defaultText: "https://api.supabase.com"),
+        Field(
+          "rest", .text,
+          "The project's own address, for its REST API; https://REF.supabase.co unless given.",
+          example: "${SUPABASE_URL}"),
+        Field(
+          "key", .secret, "A key of the project, which its REST API asks for.",
+          example: "${SUPABASE_SERVICE_ROLE_KEY}"),
       ]
     }
   }

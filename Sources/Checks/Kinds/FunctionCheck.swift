@@ -27,14 +27,20 @@ package struct FunctionCheck: CheckKind {
       Field(
         "security", .word(["invoker", "definer"]), "Whose rights it runs with.",
         example: "invoker"),
+      Field(
+        "exposed_by", .service(kind: "supabase"),
+        "The project whose REST API must find it by these argument names; it is not called.",
+        example: "edge"),
     ],
     passesWhen: """
       A function of this name has exactly these arguments, by name (as PostgREST finds it) and type; \
-      `returns`, `executable_by`, `not_executable_by`, `volatility` and `security` hold; and no other \
-      function could be meant by a call with these names.
+      `returns`, `executable_by`, `not_executable_by`, `volatility` and `security` hold; no other function could be \
+      meant by a call with these names; and the REST API of `exposed_by` finds it.
       """,
-    cannotTellWhen: "The catalog cannot be read.",
-    needs: "Any role of the database.",
+    cannotTellWhen: """
+      The catalog cannot be read, or, with `exposed_by`, the REST API cannot be asked.
+      """,
+    needs: "Any role of the database; with `exposed_by`, `key` of that service.",
     failures: [
       .init(
         when: "there is no such function, or its arguments have other names or types",
@@ -53,10 +59,14 @@ package struct FunctionCheck: CheckKind {
       .init(
         when: "it returns something else, or promises something else",
         mending: "Replace it by the SQL of the finding."),
+      .init(
+        when: "the database has it and the REST API of `exposed_by` has not",
+        mending: "Have its schema cache read anew: `notify pgrst, 'reload schema';`."),
     ])
 
   private let wanted: FunctionWish
   private let database: String
+  private let exposure: ExposureCheck?
 
   package init(_ settings: Settings) throws(Diagnostic) {
     func reading<Value>(
@@ -80,9 +90,12 @@ package struct FunctionCheck: CheckKind {
       volatility: settings.optionalText("volatility"),
       security: settings.optionalText("security"))
     database = settings.text("in")
+    exposure = settings.optionalText("exposed_by").map {
+      ExposureCheck(service: $0, signature: signature)
+    }
   }
 
-  package var services: [String] { [database] }
+  package var services: [String] { [database] + (exposure.map { [$0.service] } ?? []) }
 
   package func questions(in services: Services) -> [Question] {
     let lookup = FunctionLookup.query(
@@ -97,12 +110,22 @@ package struct FunctionCheck: CheckKind {
           .reading(
             FunctionCheck.timeQuery(table), of: database, condition: "where the check fails")
         ]
-      } ?? [])
+      } ?? []) + (exposure?.questions(in: services) ?? [])
   }
 
   package func run(in services: Services, timeout: Duration) async -> Finding {
+    let (finding, function) = await inDatabase(services, timeout)
+    guard let exposure, let function, finding.status == .pass else { return finding }
+    return await exposure.judged(finding, function, in: services)
+  }
+
+  /// What the database says, and its function where there is one as asked for.
+  private func inDatabase(
+    _ services: Services, _ timeout: Duration
+  ) async -> (Finding, FunctionFacts?) {
+    var function: FunctionFacts?
     var sql = FunctionSQL(wanted: wanted, jobTable: jobTable(in: services))
-    return await services.reading(from: database, within: timeout) {
+    let finding = await services.reading(from: database, within: timeout) {
       connection throws(PostgresFault) in
       let name = wanted.signature.name
       let lookup = try await FunctionLookup.read(
@@ -111,13 +134,17 @@ package struct FunctionCheck: CheckKind {
         lookup.functions.isEmpty
         ? try await FunctionLookup.names(near: name, over: connection).nearest(to: name.name) : nil
       func finding() -> Finding {
-        FunctionJudgement(wanted: wanted, lookup: lookup, sql: sql, nearest: nearest).finding
+        let judgement = FunctionJudgement(
+          wanted: wanted, lookup: lookup, sql: sql, nearest: nearest)
+        function = judgement.exact
+        return judgement.finding
       }
       guard let table = sql.jobTable, finding().status != .pass else { return finding() }
       let rows = try await connection.query(FunctionCheck.timeQuery(table))
       sql.jobTableHasTime = try rows.first?.bool("has_time") ?? false
       return finding()
     }
+    return (finding, function)
   }
 
   /// The query that tells how a missing function would mark a job as touched.

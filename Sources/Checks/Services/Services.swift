@@ -129,6 +129,11 @@ package final class Services: Sendable {
     declarations[service]?.settings[field]?.variables.first
   }
 
+  /// Whether a setting of a service stands in the checklist, with or without its variables.
+  func declares(_ field: String, in service: String) -> Bool {
+    declarations[service]?.settings[field] != nil
+  }
+
   /// What kind of service bears the name; nil where none does.
   func kind(of service: String) -> ServiceKind? { declarations[service]?.kind }
 

@@ -19,11 +19,14 @@ struct FunctionJudgement: Sendable {
     lookup.functions.filter { wanted.signature.name.schema != nil || $0.isVisible }
   }
 
+  /// The function with exactly the wanted arguments.
+  var exact: FunctionFacts? { reachable.first { matches($0) } }
+
   var finding: Finding {
     if let unknown = zip(wanted.types, lookup.types).first(where: { $0.1.isEmpty })?.0 {
       return failure(["the search path finds no type \(unknown.quoted)"], [sql.creation()])
     }
-    guard let exact = reachable.first(where: { matches($0) }) else { return missing }
+    guard let exact else { return missing }
     var observed: [String] = []
     var fixes: [String] = []
     func tell(_ fault: String, _ fix: String) {
