@@ -24,9 +24,11 @@ package final class Sandbox: Sendable {
     let folder: TemporaryFolder
     var endpoint: Endpoint?
     var server: PostgresServer?
+    var pooler: PgBouncer?
 
     func remove() async {
       await endpoint?.stop()
+      await pooler?.stop()
       await server?.stop()
       folder.remove()
     }
@@ -36,10 +38,12 @@ package final class Sandbox: Sendable {
     self.parts = parts
     self.endpoint = endpoint
     let credentials = world.credentials
-    databaseURL = Secret(server.url(database: Plan.database))
+    let url =
+      parts.pooler?.url(database: Plan.database) ?? server.url(database: Plan.database)
+    databaseURL = Secret(url)
     sourceRoot = world.sourceRoot(in: parts.folder)
     var environment = [
-      "DATABASE_URL": server.url(database: Plan.database),
+      "DATABASE_URL": url,
       "OPENAI_BASE_URL": endpoint.url + "/v1",
       "OPENAI_API_KEY": credentials.apiKey,
       "SUPABASE_PROJECT_REF": credentials.projectReference,
@@ -74,6 +78,9 @@ package final class Sandbox: Sendable {
       let endpoint = try await plan.startEndpoint(databaseURL: url)
       parts.endpoint = endpoint
       try await World.complete(in: url, plan.faults)
+      if options.pgbouncer {
+        parts.pooler = try await plan.startPooler(before: server, in: parts.folder)
+      }
       guard !Task.isCancelled else { throw .cancelled }
       return Sandbox(parts, endpoint: endpoint, server: server, world: plan)
     } catch {
@@ -130,6 +137,17 @@ private struct Plan {
       }
     }
     return try await starting.value.get()
+  }
+
+  func startPooler(
+    before server: PostgresServer, in folder: TemporaryFolder
+  ) async throws(SandboxProblem) -> PgBouncer {
+    do throws(PostgresServerFault) {
+      return try await PgBouncer.start(
+        PgBouncer.installed, in: folder.path + "/pgbouncer", before: server)
+    } catch {
+      throw .serverNotStarted(error.message)
+    }
   }
 
   func startEndpoint(databaseURL: Secret) async throws(SandboxProblem) -> Endpoint {

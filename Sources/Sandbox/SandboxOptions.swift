@@ -7,14 +7,17 @@ package struct SandboxOptions: Sendable {
   package var faults: Set<SandboxFault>
   /// How long an embeddings request takes beside the work itself, for benchmarks.
   package var latency: Duration
+  /// Whether `DATABASE_URL` leads through a PgBouncer in transaction mode.
+  package var pgbouncer: Bool
 
   package init(
     postgresBinaries: String? = nil, rows: String? = nil, faults: Set<SandboxFault> = [],
-    latency: Duration = .zero
+    latency: Duration = .zero, pgbouncer: Bool = false
   ) {
     self.postgresBinaries = postgresBinaries
     self.rows = rows
     self.faults = faults
     self.latency = latency
+    self.pgbouncer = pgbouncer
   }
 }

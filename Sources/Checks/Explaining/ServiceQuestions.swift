@@ -15,7 +15,13 @@ extension Services {
     switch kind {
     case .postgres:
       let variable = variable(of: kind.rawValue, in: name).map { " of $\($0)" } ?? ""
-      return [Question(.here("a connection by the URL\(variable), with libpq"), of: name)]
+      return [
+        Question(.here("a connection by the URL\(variable), with libpq"), of: name),
+        .reading(Pooler.query, of: name),
+        .reading(
+          Pooler.query, of: name,
+          condition: "over a second connection, where a pooler answered the first"),
+      ]
     case .embeddings:
       let client = EmbeddingClient(EmbeddingModel(settings), http: http)
       let key = variable(of: "api_key", in: name) ?? "API_KEY"

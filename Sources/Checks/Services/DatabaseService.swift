@@ -6,6 +6,7 @@ internal import Postgres
 extension Services {
   /// Opens the one connection to a database.
   func reachDatabase(_ service: ServiceDeclaration, _ settings: Settings) async -> Finding {
+    let start = ContinuousClock.now
     let url = settings.secret(ServiceKind.postgres.rawValue)
     let variable = service.settings.variables.first ?? "DATABASE_URL"
     let connection: Connection
@@ -24,12 +25,18 @@ extension Services {
         fix: "export \(variable)='…'   # the URL of the primary")
     }
     keep(connection, as: service.name)
+    var evidence: [String: Evidence] = [
+      "server_version": .text(server.version), "user": .text(server.user),
+      "database": .text(server.database), "encrypted": .flag(server.isEncrypted),
+    ]
+    // What is left is for three steps, of which none may make the check itself late.
+    let rest = (Services.patience - .seconds(1) - start.duration(to: .now)) / 3
+    if let pooler = await Pooler.between(connection, url, timeout: rest) {
+      evidence["pooler"] = .text(pooler.rawValue)
+    }
     return .pass(
       "Postgres \(server.version) at \(place) lets \(server.user) into \(server.database)",
-      evidence: [
-        "server_version": .text(server.version), "user": .text(server.user),
-        "database": .text(server.database), "encrypted": .flag(server.isEncrypted),
-      ])
+      evidence: evidence)
   }
 
   /// Reads from a database, through which nothing can be written; a fault is *could not tell*.

@@ -77,4 +77,26 @@ struct ServerAccount: Sendable, Equatable {
     }
     return nil
   }
+
+  /// Creates a folder that is this user's alone.
+  func create(_ directory: String) throws(PostgresServerFault) {
+    guard unsafe mkdir(directory, 0o700) == 0 else {
+      throw .directoryNotCreated(directory, reason: ServerAccount.lastSystemError)
+    }
+    guard isAnother else { return }
+    guard unsafe chown(directory, userID, groupID) == 0 else {
+      let reason = ServerAccount.lastSystemError
+      unsafe rmdir(directory)
+      throw .directoryNotCreated(directory, reason: reason)
+    }
+    if let folder = obstacle(on: directory) {
+      unsafe rmdir(directory)
+      throw .directoryNotCreated(
+        directory, reason: "the user \(name) may not look into \(folder)")
+    }
+  }
+
+  private static var lastSystemError: String {
+    unsafe String(cString: strerror(errno))
+  }
 }

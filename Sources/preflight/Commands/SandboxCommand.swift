@@ -29,6 +29,9 @@ struct SandboxCommand: AsyncParsableCommand {
     transform: Duration.init(argument:))
   var latency: Duration = .zero
 
+  @Flag(help: "Lead DATABASE_URL through a PgBouncer in transaction mode.")
+  var pgbouncer = false
+
   @Flag(help: "Name the faults that can be planted.")
   var listFaults = false
 
@@ -52,7 +55,8 @@ struct SandboxCommand: AsyncParsableCommand {
       return
     }
     let options = SandboxOptions(
-      postgresBinaries: postgresBin, rows: rows, faults: Set(fault), latency: latency)
+      postgresBinaries: postgresBin, rows: rows, faults: Set(fault), latency: latency,
+      pgbouncer: pgbouncer)
     throw ExitCode(await status(of: options, output))
   }
 
