@@ -5,32 +5,10 @@ import TestWorld
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct DimensionCheckTests {
-  /// Asks whether columns fit a model of the world's endpoint.
-  private func finding(
-    _ columns: String, _ model: String = "model: text-embedding-3-small, dimensions: 384",
-    key: Secret? = TestWorld.apiKey, url: Secret? = nil, in world: TestWorld
-  ) async throws -> Finding {
-    let go = try await Go(
-      """
-      version: 1
-      services:
-        database: {postgres: "${DATABASE_URL}"}
-        embedder: {embeddings: "${BASE}", api_key: "${KEY}", \(model)}
-      checks:
-        - {id: key, api_key: embedder}
-        - {id: dimension, dimension: \(columns)}
-      """,
-      [
-        "DATABASE_URL": (url ?? world.url).reveal { $0 }, "BASE": world.endpoint.url + "/v1",
-        "KEY": key?.reveal { $0 } ?? "",
-      ])
-    return try #require(go["dimension"])
-  }
-
   @Test("Declared, answered and stored dimensions that agree pass")
   func agrees() async throws {
     try await TestWorld.run { world in
-      let finding = try await finding(
+      let finding = try await DimensionGo.finding(
         "[issues.embedding, public.similarity_cache.embedding]", in: world)
       #expect(
         finding
@@ -45,7 +23,8 @@ import Testing
   @Test("A column of another dimension is the odd one out, and the fix alters it")
   func column() async throws {
     try await TestWorld.run([.columnDimension]) { world in
-      let finding = try await finding("[issues.embedding, similarity_cache.embedding]", in: world)
+      let finding = try await DimensionGo.finding(
+        "[issues.embedding, similarity_cache.embedding]", in: world)
       #expect(
         finding
           == .fail(
@@ -65,14 +44,15 @@ import Testing
               "issues.embedding": .number(384), "similarity_cache.embedding": .number(1536),
             ]))
       try await world.execute(try #require(finding.fix))
-      #expect(try await self.finding("similarity_cache.embedding", in: world).status == .pass)
+      #expect(
+        try await DimensionGo.finding("similarity_cache.embedding", in: world).status == .pass)
     }
   }
 
   @Test("An answer of another dimension is the odd one out")
   func answer() async throws {
     try await TestWorld.run([.dimensionsIgnored]) { world in
-      let finding = try await finding("issues.embedding", in: world)
+      let finding = try await DimensionGo.finding("issues.embedding", in: world)
       #expect(
         finding.message == """
           1536 in the answer of text-embedding-3-small, but 384 in `dimensions` of embedder and \
@@ -85,6 +65,7 @@ import Testing
           # or declare `dimensions: 1536`, and store that:
           # -- stored vectors of another length cannot be kept: they have to be made again
           # alter table issues alter column embedding type vector(1536) using null;
+          # -- items_needing_embeddings must be dropped before and made anew after
           """)
     }
   }
@@ -92,17 +73,39 @@ import Testing
   @Test("Nothing declared, and a model whose own width the column has not")
   func undeclared() async throws {
     try await TestWorld.run { world in
-      let finding = try await finding(
+      let finding = try await DimensionGo.finding(
         "issues.embedding", "model: text-embedding-3-small", in: world)
       #expect(finding.expected == "1536")
       #expect(finding.observed == "384 (issues.embedding)")
+      let fix = try #require(finding.fix)
       #expect(
-        finding.fix == """
+        fix.hasPrefix(
+          """
           -- stored vectors of another length cannot be kept: they have to be made again
+          begin;
+          drop view items_needing_embeddings;
           alter table issues alter column embedding type vector(1536) using null;
+          create view items_needing_embeddings as
+          """))
+      #expect(
+        fix.hasSuffix(
+          """
+          commit;
           -- or keep the columns, and have `dimensions: 384` asked for:
           -- dimensions: 384   # under `embedder`
-          """)
+          """))
+      let privileges = """
+        select string_agg(acl::text, ' ' order by acl::text) from pg_class, unnest(relacl) as acl
+        where relname = 'items_needing_embeddings'
+        """
+      let before = try await world.text(privileges)
+      try await world.execute(fix)
+      #expect(try await world.text(privileges) == before)
+      #expect(
+        try await DimensionGo.finding(
+          "issues.embedding", "model: text-embedding-3-small", in: world
+        )
+        .status == .pass)
     }
   }
 
@@ -110,7 +113,7 @@ import Testing
   func declaration() async throws {
     try await TestWorld.run([.dimensionsIgnored]) { world in
       try await world.execute("create table t (v vector(1536))")
-      let finding = try await finding("t.v", in: world)
+      let finding = try await DimensionGo.finding("t.v", in: world)
       #expect(finding.observed == "384 (`dimensions` of embedder)")
       #expect(finding.fix == "dimensions: 1536   # under `embedder`")
     }
@@ -120,30 +123,31 @@ import Testing
   func keyless() async throws {
     try await TestWorld.run([.columnDimension]) { world in
       let unheard = "text-embedding-3-small was not heard (service.embedder does not stand)"
-      let fits = try await finding("issues.embedding", key: nil, in: world)
+      let fits = try await DimensionGo.finding("issues.embedding", key: nil, in: world)
       #expect(fits.message == "384 in `dimensions` of embedder and issues.embedding; \(unheard)")
       #expect(fits.status == .pass)
-      let differs = try await finding("similarity_cache.embedding", key: nil, in: world)
+      let differs = try await DimensionGo.finding("similarity_cache.embedding", key: nil, in: world)
       #expect(
         differs.message == """
           1536 in similarity_cache.embedding, but 384 in `dimensions` of embedder; \(unheard)
           """)
       #expect(differs.status == .fail)
-      let known = try await finding(
+      let known = try await DimensionGo.finding(
         "issues.embedding", "model: text-embedding-3-small", key: nil, in: world)
       #expect(
         known.message == """
           384 in issues.embedding, but 1536 in the default of text-embedding-3-small; \(unheard)
           """)
       try await world.execute("create table t (v vector(1536))")
-      let fitting = try await finding(
+      let fitting = try await DimensionGo.finding(
         "t.v", "model: text-embedding-3-small", key: nil, in: world)
       #expect(
         fitting
           == .pass(
             "1536 in the default of text-embedding-3-small and t.v; \(unheard)",
             evidence: ["dimension": .number(1536)]))
-      let unknown = try await finding("issues.embedding", "model: mine", key: nil, in: world)
+      let unknown = try await DimensionGo.finding(
+        "issues.embedding", "model: mine", key: nil, in: world)
       #expect(unknown.status == .error)
       #expect(
         unknown.message
@@ -155,13 +159,13 @@ import Testing
   func databaseDown() async throws {
     try await TestWorld.run([.dimensionsIgnored]) { world in
       let nowhere = Secret("postgres://nobody@127.0.0.1:1/none")
-      let finding = try await finding("issues.embedding", url: nowhere, in: world)
+      let finding = try await DimensionGo.finding("issues.embedding", url: nowhere, in: world)
       #expect(finding.status == .fail)
       #expect(finding.observed == "1536 (the answer of text-embedding-3-small)")
     }
     try await TestWorld.run { world in
       let nowhere = Secret("postgres://nobody@127.0.0.1:1/none")
-      let finding = try await finding("issues.embedding", url: nowhere, in: world)
+      let finding = try await DimensionGo.finding("issues.embedding", url: nowhere, in: world)
       #expect(finding == .skip(because: "service.database"))
     }
   }
@@ -183,7 +187,7 @@ import Testing
       try await world.execute(
         "create table t (\"any\" vector, words text, wide vector(3072), half halfvec(384))")
       let wide = column == "t.wide"
-      let finding = try await finding(
+      let finding = try await DimensionGo.finding(
         column,
         wide
           ? "model: text-embedding-3-large, dimensions: 3072"
@@ -200,8 +204,32 @@ import Testing
     try await TestWorld.run { world in
       try await world.execute(
         "create domain small as vector(384); create table t (half halfvec(384), own small)")
-      let finding = try await finding("[t.half, t.own]", in: world)
+      let finding = try await DimensionGo.finding("[t.half, t.own]", in: world)
       #expect(finding.status == .pass)
+    }
+  }
+
+  @Test("A view's column is followed down to its table, whose views are made anew by the fix")
+  func views() async throws {
+    try await TestWorld.run([.columnDimension]) { world in
+      try await world.execute(
+        """
+        create view shown as select id, embedding from similarity_cache;
+        create materialized view counted as select count(embedding) as n from shown;
+        create view again with (security_invoker = true) as select * from shown;
+        grant select on again to anon;
+        """)
+      let finding = try await DimensionGo.finding("again.embedding", in: world)
+      #expect(finding.observed == "1536 (again.embedding)")
+      try await world.execute(try #require(finding.fix))
+      #expect(try await DimensionGo.finding("again.embedding", in: world).status == .pass)
+      #expect(
+        try await world.text(
+          """
+          select reloptions::text || ' ' || has_table_privilege('anon', oid, 'select')
+          from pg_class where relname = 'again'
+          """) == "{security_invoker=true} true")
+      #expect(try await world.number("select n from counted") == 0)
     }
   }
 }

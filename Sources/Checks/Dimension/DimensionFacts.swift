@@ -14,13 +14,23 @@ struct DimensionFacts: Sendable {
   /// Why there was no answer.
   let silence: String?
   /// Nil where the database could not be asked.
-  let columns: [ColumnFacts]?
-  /// Why it could not, as a finding.
-  let doubt: Finding?
+  var columns: [ColumnFacts]?
+  /// What the search function said, where one is named and could be asked.
+  var search: Search?
+  /// Why the database did not answer everything, as a finding.
+  var doubt: Finding?
+  /// The views that stand in the way of a change.
+  var views = ViewsOver.none
+
+  /// A search function and its answer.
+  struct Search: Sendable {
+    let function: String
+    let answer: SearchAnswer
+  }
 
   /// One number from one source.
   private struct Source {
-    enum Kind { case declared, model, column(ColumnFacts) }
+    enum Kind { case declared, model, column(ColumnFacts), search }
     let kind: Kind
     let name: String
     let dimension: Int
@@ -30,6 +40,20 @@ struct DimensionFacts: Sendable {
 
   /// What stands for the model: its answer, what is declared, or what it is known for.
   private var modelDimension: Int? { answered ?? declared ?? known?.nativeDimensions }
+
+  /// A vector of the length that the model is known for, where the model itself gave none.
+  var standIn: [Float]? {
+    modelDimension.map { [1] + [Float](repeating: 0, count: max(0, $0 - 1)) }
+  }
+
+  /// The length that the search function compares with, where it told.
+  private var searched: Int? {
+    switch search?.answer {
+    case .compared: modelDimension
+    case .otherLength(let length): length
+    case .nothingToCompare, .unfit, .untold, nil: nil
+    }
+  }
 
   private var sources: [Source] {
     var sources: [Source] = []
@@ -46,6 +70,10 @@ struct DimensionFacts: Sendable {
       guard let dimension = column.dimension else { continue }
       sources.append(Source(kind: .column(column), name: column.column.text, dimension: dimension))
     }
+    if let search, let compared = searched {
+      sources.append(
+        Source(kind: .search, name: "what \(search.function) searches", dimension: compared))
+    }
     return sources
   }
 
@@ -54,6 +82,7 @@ struct DimensionFacts: Sendable {
     if !unusable.isEmpty { return failure(ofUnusable: unusable) }
     if let difference { return difference }
     if let unindexable { return unindexable }
+    if let unsearched { return unsearched }
     if let doubt { return doubt }
     guard let dimension = modelDimension else {
       return .cannotTell(
@@ -63,8 +92,30 @@ struct DimensionFacts: Sendable {
     }
     let names = sources.map(\.name).joined(last: "and")
     let doubtful = silence.map { "; \(model) was not heard (\($0))" } ?? ""
+    let untold =
+      search?.answer == .nothingToCompare
+      ? "; \(search?.function ?? "") found no row to compare with" : ""
     return .pass(
-      "\(dimension) in \(names)\(doubtful)", evidence: ["dimension": .number(Double(dimension))])
+      "\(dimension) in \(names)\(doubtful)\(untold)",
+      evidence: ["dimension": .number(Double(dimension))])
+  }
+
+  /// The finding where the search function gave no answer that tells, or nil where it did.
+  private var unsearched: Finding? {
+    guard let search else { return nil }
+    let expected =
+      "a search by a vector of \(modelDimension.map(String.init) ?? "the model's") numbers"
+    switch search.answer {
+    case .compared, .nothingToCompare, .otherLength: return nil
+    case .unfit(let words):
+      return .fail(
+        "\(search.function) \(words)", expected: expected, observed: words,
+        fix: "searched_by: …   # the function that the application searches with")
+    case .untold(let words):
+      return .cannotTell(
+        "\(search.function) \(words)", expected: expected, observed: words,
+        fix: "\\df+ \(search.function)")
+    }
   }
 
   private var columnNames: String { (columns ?? []).map(\.column.text).joined(last: "and") }
@@ -102,7 +153,9 @@ struct DimensionFacts: Sendable {
       return "dimensions: \(right)   # under `\(service)`"
     }
     if modelIsOdd, oddColumns.isEmpty {
-      let kept = ColumnFacts.alterations(of: columns, to: modelDimension ?? right)
+      let kept =
+        ColumnFacts.alterations(of: columns, to: modelDimension ?? right, .none)
+        + (views.warning(of: columns).map { [$0] } ?? [])
       let other = "or declare `dimensions: \(modelDimension ?? right)`, and store that:"
       return
         ([
@@ -114,7 +167,7 @@ struct DimensionFacts: Sendable {
     if declaredIsOdd || modelIsOdd {
       lines.append("-- dimensions: \(right)   # under `\(service)`")
     }
-    lines += ColumnFacts.alterations(of: oddColumns, to: right)
+    lines += ColumnFacts.alterations(of: oddColumns, to: right, views)
     let other = oddColumns.first?.dimension
     if let other, oddColumns.count == columns.count, canAnswer(other) {
       lines.append("-- or keep the columns, and have `dimensions: \(other)` asked for:")
@@ -145,7 +198,7 @@ struct DimensionFacts: Sendable {
           type halfvec(\(dimension));
           """
           : "-- dimensions: \(limit)   # under `\(service)`\n"
-            + ColumnFacts.alterations(of: [facts], to: limit).joined(separator: "\n"))
+            + ColumnFacts.alterations(of: [facts], to: limit, views).joined(separator: "\n"))
     }
     return nil
   }
@@ -169,7 +222,7 @@ struct DimensionFacts: Sendable {
         fixes.append("alter table \(table) alter column \(name) type \(facts.baseType)\(size);")
       case .otherType:
         observed.append("\(facts.column.text) is of type \(facts.type)")
-        fixes += ColumnFacts.alterations(of: [facts], to: wanted ?? 1536)
+        fixes += ColumnFacts.alterations(of: [facts], to: wanted ?? 1536, views)
       case .columnMissing(let near):
         observed.append("\(table) has no column \(name)\(meant(near))")
         fixes.append("alter table \(table) add column \(name) vector\(size);")

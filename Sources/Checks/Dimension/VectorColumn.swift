@@ -32,13 +32,15 @@ struct ColumnFacts: Sendable, Equatable {
   }
 
   let column: VectorColumn
+  /// The column of a table that a view shows under this name; the column itself where it is a
+  /// table's, or where the view makes it from something else.
+  let base: VectorColumn
   let state: State
   /// As Postgres writes it, such as `vector(384)`; empty where there is no column.
   let type: String
   /// `vector`, `halfvec`, `sparsevec`, or another type's name.
   let baseType: String
   let isNotNull: Bool
-  let isTable: Bool
   /// Whether the database has pgvector at all.
   let hasExtension: Bool
 
@@ -53,16 +55,18 @@ struct ColumnFacts: Sendable, Equatable {
 
   var dimension: Int? { if case .sized(let dimension) = state { dimension } else { nil } }
 
-  /// SQL that gives columns another dimension.
-  static func alterations(of columns: [ColumnFacts], to dimension: Int) -> [String] {
+  /// SQL that gives columns another dimension, past the views over them.
+  static func alterations(
+    of columns: [ColumnFacts], to dimension: Int, _ views: ViewsOver
+  ) -> [String] {
     guard !columns.isEmpty else { return [] }
-    let strict = columns.filter(\.isNotNull).map(\.column.table.sql)
+    let strict = columns.filter(\.isNotNull).map(\.base.table.sql)
     return ["-- stored vectors of another length cannot be kept: they have to be made again"]
       + strict.map { "-- \($0) takes no null there: `truncate \($0)` first, if it has rows" }
-      + columns.map { facts in
+      + views.around(columns) { facts in
         let type = facts.state == .otherType ? "vector" : facts.baseType
-        return "alter table \(facts.column.table.sql) "
-          + "alter column \(SQLText.name(facts.column.column)) "
+        return "alter table \(facts.base.table.sql) "
+          + "alter column \(SQLText.name(facts.base.column)) "
           + "type \(type)(\(dimension)) using null;"
       }
   }
@@ -75,11 +79,12 @@ struct ColumnFacts: Sendable, Equatable {
     ReadQuery(
       """
       select c.oid is not null as has_table, a.attnum is not null as has_column,
-        coalesce(c.relkind in ('r', 'p', 'f'), false) as is_table,
-        coalesce(format_type(a.atttypid, a.atttypmod), '') as type,
-        coalesce(b.typname, t.typname, '')::text as base_type,
-        coalesce(case when t.typtype = 'd' then t.typtypmod else a.atttypmod end, -1) as dimension,
-        coalesce(a.attnotnull, false) as is_not_null,
+        case when c.relkind in ('v', 'm') then b.relation::regclass::text end as base_table, own.attname::text as base_column,
+        coalesce(format_type(own.atttypid, own.atttypmod), '') as type,
+        coalesce(d.typname, t.typname, '')::text as base_type,
+        coalesce(case when t.typtype = 'd' then t.typtypmod else own.atttypmod end, -1)
+          as dimension,
+        coalesce(own.attnotnull, false) as is_not_null,
         exists (select from pg_extension where extname = 'vector') as has_extension,
         case when c.oid is null then \(NearNames.tables)
           when a.attnum is null then \(NearNames.columns(of: "c.oid")) end as near
@@ -87,8 +92,30 @@ struct ColumnFacts: Sendable, Equatable {
         left join pg_class c on c.oid = to_regclass(asked.relation)
         left join pg_attribute a on a.attrelid = c.oid and a.attname = asked.name
           and a.attnum > 0 and not a.attisdropped
-        left join pg_type t on t.oid = a.atttypid
-        left join pg_type b on b.oid = t.typbasetype and t.typtype = 'd'
+        left join lateral (
+          -- A view's column, followed down to that of the table, as long as it keeps its name.
+          with recursive source as (
+            select c.oid as relation, a.attnum as number, c.relkind as kind, 0 as depth
+            union all
+            select used.refobjid, used.refobjsubid::int2, owner.relkind, source.depth + 1
+            from source
+              join pg_rewrite rule on rule.ev_class = source.relation
+              join pg_depend used on used.classid = 'pg_rewrite'::regclass
+                and used.objid = rule.oid and used.refclassid = 'pg_class'::regclass
+                and used.refobjid <> source.relation and used.refobjsubid > 0
+              join pg_attribute below on below.attrelid = used.refobjid
+                and below.attnum = used.refobjsubid and below.attname = a.attname
+              join pg_class owner on owner.oid = used.refobjid
+            where source.kind in ('v', 'm') and source.depth < 16
+          ), tables as (
+            select distinct relation, number from source where kind not in ('v', 'm')
+          )
+          select relation, number from tables where (select count(*) from tables) = 1
+        ) b on true
+        left join pg_attribute own on own.attrelid = coalesce(b.relation, a.attrelid)
+          and own.attnum = coalesce(b.number, a.attnum)
+        left join pg_type t on t.oid = own.atttypid
+        left join pg_type d on d.oid = t.typbasetype and t.typtype = 'd'
       order by asked.place
       """, [.textArray(columns.map(\.table.sql)), .textArray(columns.map(\.column))])
   }
@@ -107,7 +134,12 @@ struct ColumnFacts: Sendable, Equatable {
     type = try row.text("type")
     baseType = try row.text("base_type")
     isNotNull = try row.bool("is_not_null")
-    isTable = try row.bool("is_table")
+    base =
+      if let table = try row.optionalText("base_table"),
+        let found = VectorColumn("\(table).\(SQLText.name(try row.text("base_column")))")
+      {
+        found
+      } else { column }
     hasExtension = try row.bool("has_extension")
     let dimension = try row.int("dimension")
     let near = try row.optionalTexts("near") ?? []

@@ -1,5 +1,6 @@
 package import Checklist
 package import Core
+internal import Embeddings
 package import Gate
 internal import Postgres
 
@@ -17,14 +18,26 @@ package struct DimensionCheck: CheckKind {
       Field(
         "in", .service(kind: "postgres"), "The database that holds the columns.",
         isRequired: true, example: "database"),
+      Field(
+        "searched_by", .text,
+        "The function that searches the columns; it is called with the model's own vector.",
+        example: "match_similar_items"),
     ],
     passesWhen: """
       The declared `dimensions`, the length of a live embedding and the type modifier of each column \
-      are equal, and an index can be built on so many. Where the model gives no usable answer, what \
+      are equal, and an index can be built on so many; and a call of `searched_by` with that vector, \
+      in a transaction that cannot write, compares it with stored ones. A function that finds no row \
+      compares nothing, and the finding says so. A view's column is followed down to its table. Where the model gives no usable answer, what \
       is declared, or what the model is known for, is compared with the columns all the same.
       """,
-    cannotTellWhen: "The database cannot be asked, or nothing tells the model's dimension.",
-    needs: "Usage of the tables' schemas; the embeddings service's one probe.",
+    cannotTellWhen: """
+      The database cannot be asked, nothing tells the model's dimension, or the search function \
+      cannot be called, as one that writes.
+      """,
+    needs: """
+      Usage of the tables' schemas; the embeddings service's one probe; with `searched_by`, the right \
+      to execute the function.
+      """,
     failures: [
       .init(
         when: "the model answers another length than the columns take",
@@ -46,6 +59,7 @@ package struct DimensionCheck: CheckKind {
   private let columns: [VectorColumn]
   private let model: String
   private let database: String
+  private let search: QualifiedName?
 
   package init(_ settings: Settings) throws(Diagnostic) {
     var columns: [VectorColumn] = []
@@ -60,29 +74,51 @@ package struct DimensionCheck: CheckKind {
     self.columns = columns
     model = settings.text("model")
     database = settings.text("in")
+    search = settings["searched_by"] == nil ? nil : try settings.tableName("searched_by")
   }
 
   package var services: [String] { [database, model] }
 
   package func questions(in services: Services) -> [Question] {
-    [.reading(ColumnFacts.query(columns), of: database)]
+    let ifItFails = "where the check fails, for the views in the way of a change"
+    return [
+      .reading(ColumnFacts.query(columns), of: database),
+      .reading(ViewsOver.query(columns), of: database, condition: ifItFails),
+    ]
+      + (search.map { function in
+        [
+          .reading(SearchProbe.lookupQuery(function), of: database),
+          Question(
+            .read(
+              sql: "select count(*) as found from \(function.sql)(…)",
+              parameters: ["the model's own vector"]),
+            of: database, condition: "with the arguments that the catalog names in place of …"),
+        ]
+      } ?? [])
   }
 
   package func run(in services: Services, timeout: Duration) async -> Finding {
-    var facts: [ColumnFacts]?
-    let reading = await services.reading(from: database, within: timeout) {
-      connection throws(PostgresFault) in
-      facts = try await ColumnFacts.read(columns, over: connection)
-      return .pass("read")
-    }
     let probe = services.probe(of: model)
-    let found = DimensionFacts(
+    var found = DimensionFacts(
       service: model, model: services.setting("model", of: model)?.text("model") ?? model,
       declared: services.setting("dimensions", of: model)?.whole("dimensions"),
       answered: probe?.dimensions,
       silence: probe?.dimensions == nil
-        ? probe?.silence ?? "service.\(model) does not stand" : nil,
-      columns: facts, doubt: facts == nil ? reading : nil)
+        ? probe?.silence ?? "service.\(model) does not stand" : nil)
+    let reading = await services.reading(from: database, within: timeout) {
+      connection throws(PostgresFault) in
+      found.columns = try await ColumnFacts.read(columns, over: connection)
+      if let search, let vector = (try? probe?.answer.get())?.vectors.first ?? found.standIn {
+        let answer = try await SearchProbe(function: search, vector: vector)
+          .answer(over: connection)
+        found.search = DimensionFacts.Search(function: search.sql, answer: answer)
+      }
+      guard found.finding.status == .fail else { return .pass("read") }
+      found.views = try await ViewsOver.read(
+        (found.columns ?? []).map(\.base), over: connection)
+      return .pass("read")
+    }
+    if reading.status != .pass { found.doubt = reading }
     return found.finding
   }
 }
