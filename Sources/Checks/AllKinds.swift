@@ -9,6 +9,7 @@ package let allKinds: [any CheckKind.Type] = [
   TableCheck.self,
   UpsertCheck.self,
   ExtensionCheck.self,
+  VectorIndexCheck.self,
   QueryCheck.self,
   JobsCheck.self,
   FilesCheck.self,

@@ -23,6 +23,7 @@ struct SchemaTests {
     "signature-broken": "the contents of a text, which the check's own code reads",
     "extension-version-broken": "the contents of a text, which the check's own code reads",
     "query-with-a-broken-comparison": "the contents of a text, which the check's own code reads",
+    "vector-index-that-cannot-be": "settings that the check's own code weighs",
     "column-without-table": "the contents of a text, which the check's own code reads",
     "table-of-four-parts": "the contents of a text, which the check's own code reads",
     "secret-not-a-variable-name": "the contents of a text, which the check's own code reads",

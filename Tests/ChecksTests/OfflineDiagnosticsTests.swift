@@ -43,6 +43,15 @@ import Testing
         "{query: select 1, expect: '> -1'}",
         "`expect` holds \"> -1\", which compares with no number"
       ),
+      ("{vector_index: embedding, metric: l2}", "`vector_index` takes TABLE.COLUMN"),
+      (
+        "{vector_index: t.v, metric: l1, method: ivfflat}",
+        "no ivfflat index serves the metric l1"
+      ),
+      (
+        "{vector_index: t.v, metric: l2, searched_by: f(q)}",
+        "\"f(q)\" is no name of a function"
+      ),
       ("{jobs: t, assert: backlog}", "`assert` names the backlog, which has no bound"),
     ])
   func told(_ check: String, _ message: String) throws {

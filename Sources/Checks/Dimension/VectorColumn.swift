@@ -41,6 +41,8 @@ struct ColumnFacts: Sendable, Equatable {
   /// `vector`, `halfvec`, `sparsevec`, or another type's name.
   let baseType: String
   let isNotNull: Bool
+  /// Whether the table is one of partitions, each with indexes of its own.
+  let isPartitioned: Bool
   /// Whether the database has pgvector at all.
   let hasExtension: Bool
 
@@ -79,7 +81,8 @@ struct ColumnFacts: Sendable, Equatable {
     ReadQuery(
       """
       select c.oid is not null as has_table, a.attnum is not null as has_column,
-        case when c.relkind in ('v', 'm') then b.relation::regclass::text end as base_table, own.attname::text as base_column,
+        case when c.relkind in ('v', 'm') then b.relation::regclass::text end as base_table,
+        own.attname::text as base_column, coalesce(c.relkind = 'p', false) as is_partitioned,
         coalesce(format_type(own.atttypid, own.atttypmod), '') as type,
         coalesce(d.typname, t.typname, '')::text as base_type,
         coalesce(case when t.typtype = 'd' then t.typtypmod else own.atttypmod end, -1)
@@ -140,6 +143,7 @@ struct ColumnFacts: Sendable, Equatable {
       {
         found
       } else { column }
+    isPartitioned = try row.bool("is_partitioned")
     hasExtension = try row.bool("has_extension")
     let dimension = try row.int("dimension")
     let near = try row.optionalTexts("near") ?? []
