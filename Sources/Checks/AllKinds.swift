@@ -3,6 +3,7 @@ package import Checklist
 /// Every kind of check, in the order in which the reference lists them.
 package let allKinds: [any CheckKind.Type] = [
   SecretCheck.self,
+  EnvFileCheck.self,
   APIKeyCheck.self,
   DimensionCheck.self,
   FunctionCheck.self,

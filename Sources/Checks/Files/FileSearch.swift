@@ -112,9 +112,19 @@ struct FileSearch: Sendable {
     }
   }
 
-  private static func content(of path: String, shown: String) throws(Fault) -> [UInt8] {
-    // Not to be had by a link that took the file's place meanwhile.
-    let file = unsafe open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+  /// What a file holds.
+  ///
+  /// - Parameters:
+  ///   - path: Where it is.
+  ///   - shown: The same for people.
+  ///   - followsLink: False where no link may have taken the file's place.
+  /// - Returns: Its bytes, at most `largestFile`.
+  /// - Throws: Why there are none.
+  static func content(
+    of path: String, shown: String, followsLink: Bool = false
+  ) throws(Fault) -> [UInt8] {
+    let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followsLink ? 0 : O_NOFOLLOW)
+    let file = unsafe open(path, flags)
     guard file >= 0 else { throw .unreadable(path: shown, reason: systemError) }
     defer { _ = close(file) }
     var content: [UInt8] = []
