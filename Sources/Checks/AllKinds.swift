@@ -13,6 +13,7 @@ package let allKinds: [any CheckKind.Type] = [
   VectorIndexCheck.self,
   QueryCheck.self,
   JobsCheck.self,
+  HTTPCheck.self,
   FilesCheck.self,
 ]
 

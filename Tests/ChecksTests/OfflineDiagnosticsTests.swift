@@ -52,6 +52,27 @@ import Testing
         "{vector_index: t.v, metric: l2, searched_by: f(q)}",
         "\"f(q)\" is no name of a function"
       ),
+      (
+        "{http: 'ftp://h/'}", "`http` takes an address that begins with http:// or https://"
+      ),
+      ("{http: 'https://u:hunter2@h/'}", "`http` takes an address without a user"),
+      (
+        "{http: 'http://h', headers: {X-Api-Key: hunter2}}",
+        "the value of the header X-Api-Key is a secret"
+      ),
+      ("{http: 'http://h', headers: {'A: b': c}}", "\"A: b\" is no name of a header"),
+      (
+        "{http: 'http://h', expect: {json: {ok: true}}}",
+        "\"ok\" in `json` is no JSON Pointer"
+      ),
+      (
+        "{http: 'http://h', expect: {json: {/a~2: true}}}",
+        "\"/a~2\" in `json` is no JSON Pointer"
+      ),
+      (
+        "{http: 'http://h', expect: {body_matches: '['}}",
+        "`body_matches` holds \"[\", which is no regular expression"
+      ),
       ("{jobs: t, assert: backlog}", "`assert` names the backlog, which has no bound"),
     ])
   func told(_ check: String, _ message: String) throws {

@@ -21,7 +21,7 @@ LAYERS = {
     "Supabase": {"Core", "Digest", "HTTP", "FoundationEssentials"},
     "Gate": {"Core", "Checklist"},
     "Checks": {"Core", "Gate", "Checklist", "Embeddings", "Supabase", "Postgres", "HTTP"}
-    | LIBC | CONCURRENCY,
+    | {"FoundationEssentials"} | LIBC | CONCURRENCY,
     "Monitor": {"Core"},
     "Runner": {"Core", "Checklist", "Gate", "Monitor", "Embeddings", "Postgres", "Synchronization"}
     | LIBC,

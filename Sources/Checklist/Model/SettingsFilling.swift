@@ -9,6 +9,14 @@ extension Settings {
   /// The values that are known and must not be shown.
   package var secrets: [Secret] { entries.flatMap(\.setting.secrets) }
 
+  /// The names of the variables in values that must not be shown.
+  package var secretVariables: [String] {
+    entries.flatMap(\.setting.leaves).flatMap { leaf -> [String] in
+      guard case .pending(let template, let shape) = leaf.value, shape.isSecret else { return [] }
+      return template.variables
+    }
+  }
+
   /// The settings with all variables filled and each filled value read by its shape.
   ///
   /// - Parameter variables: Where values come from.

@@ -18,12 +18,23 @@ package func diagnostics(for checklist: Checklist) -> [Diagnostic] {
   }
 }
 
-/// Where a `secret` check holds what is no variable's name, and so may well be the secret itself.
+/// Where a check holds what may well be a secret itself: in a `secret` check what is no variable's
+/// name, in an `http` check an address with a user, and the value of a header by a secret's name.
 package func valuesInPlaceOfNames(in checklist: Checklist) -> [SourceLocation] {
-  checklist.checks.compactMap { declaration in
-    guard declaration.kind == SecretCheck.declaration.name, declaration.settings.variables.isEmpty,
-      (try? SecretCheck(declaration.settings)) == nil
-    else { return nil }
-    return declaration.settings[declaration.kind]?.location
+  checklist.checks.flatMap { declaration -> [SourceLocation] in
+    let settings = declaration.settings
+    guard let subject = settings[declaration.kind] else { return [] }
+    switch declaration.kind {
+    case SecretCheck.declaration.name:
+      let isName = !settings.variables.isEmpty || (try? SecretCheck(settings)) != nil
+      return isName ? [] : [subject.location]
+    case HTTPCheck.declaration.name:
+      let values = settings.map("headers").filter { HTTPCheck.isSecret(header: $0.name) }
+      guard case .text(let text) = subject.value, text.contains("@") else {
+        return values.map(\.setting.location)
+      }
+      return [subject.location] + values.map(\.setting.location)
+    default: return []
+    }
   }
 }

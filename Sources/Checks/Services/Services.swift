@@ -47,7 +47,8 @@ package final class Services: Sendable {
       checklist.services.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// Everything that no report may show: what stands in secret fields, and what `secret` checks name.
+  /// Everything that no report may show: what stands in secret fields, be it beside other text, and
+  /// what `secret` checks name.
   package var secrets: [Secret] {
     let settings = declarations.values.flatMap { service in
       service.settings.entries.compactMap { service.settings.alone($0.name, from: variables) }
@@ -56,7 +57,13 @@ package final class Services: Sendable {
       check.settings.alone(SecretCheck.declaration.name, from: variables)
         .flatMap { variables[$0.text(SecretCheck.declaration.name)] }
     }
-    let known = settings.flatMap(\.secrets) + named.filter { !$0.isEmpty }.map { Secret($0) }
+    let filled = checks.flatMap { check in
+      check.settings.entries.compactMap { check.settings.alone($0.name, from: variables) }
+    }
+    let parts = checks.flatMap(\.settings.secretVariables).compactMap { environment[$0] }
+    let known =
+      (settings + filled).flatMap(\.secrets)
+      + (named + parts).filter { !$0.isEmpty }.map { Secret($0) }
     return known + known.compactMap(ConnectionPassword.inside)
   }
 
