@@ -65,7 +65,12 @@ let package = Package(
     stage("Embeddings", ["Core", "HTTP"]),
     stage("Supabase", ["Core", "Digest", "HTTP"]),
     stage("Gate", ["Core", "Checklist"]),
-    stage("Checks", ["Core", "Gate", "Checklist", "Embeddings", "Supabase", "Postgres", "HTTP"]),
+    stage(
+      "Checks",
+      [
+        "Core", "Gate", "Checklist", "Embeddings", "Supabase", "Postgres", "HTTP", subprocess,
+        system,
+      ]),
 
     // Verdict to a watched first run.
     stage("Monitor", ["Core"]),

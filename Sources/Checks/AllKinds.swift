@@ -15,6 +15,7 @@ package let allKinds: [any CheckKind.Type] = [
   JobsCheck.self,
   HTTPCheck.self,
   FilesCheck.self,
+  CommandCheck.self,
 ]
 
 /// What the checklist's reader has to know of the kinds.

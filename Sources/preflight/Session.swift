@@ -16,12 +16,15 @@ struct Session: Sendable {
   let services: Services
   let redactor: Redactor
   private let envFiles: [String]
+  private let allowsCommands: Bool
   private let startedAt = Timestamp.now
   private let start = ContinuousClock.now
 
   /// Reads the checklist and the env files; where one is invalid, says why and ends the program
   /// with 78.
-  init(reading file: ChecklistArgument, _ variables: EnvFileOptions) throws(ExitCode) {
+  init(
+    reading file: ChecklistArgument, _ variables: EnvFileOptions, allowingCommands: Bool = false
+  ) throws(ExitCode) {
     output = Output()
     environment = ProcessEnvironment.read()
     let read = ChecklistFile.read(file.checklist)
@@ -35,9 +38,12 @@ struct Session: Sendable {
     self.checklist = checklist
     let values = SecretFiles.read(
       secretNames(in: checklist), in: files.variables.merging(environment) { _, own in own })
-    services = Services(of: checklist, variables: values, directory: ".", http: HTTPClient())
+    services = Services(
+      of: checklist, variables: values, directory: ".", http: HTTPClient(),
+      allowsCommands: allowingCommands)
     redactor = output.hide(services.secrets)
     envFiles = variables.envFile
+    allowsCommands = allowingCommands
   }
 
   /// A command on the same checklist with the same variables, to be typed next.
@@ -48,8 +54,9 @@ struct Session: Sendable {
   /// - Returns: the line.
   func command(_ name: String, in phase: Phase = .preDeploy) -> String {
     (["preflight \(name) \(checklist.path)"] + envFiles.map { "--env-file \($0)" }
-      + (phase == .preDeploy ? [] : ["--phase \(phase.rawValue)"]))
-      .joined(separator: " ")
+      + (phase == .preDeploy ? [] : ["--phase \(phase.rawValue)"])
+      // A list of jobs asks no check.
+      + (allowsCommands && name != "jobs" ? ["--allow-commands"] : [])).joined(separator: " ")
   }
 
   /// How text looks on one of the streams.

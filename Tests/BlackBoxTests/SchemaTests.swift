@@ -27,6 +27,7 @@ struct SchemaTests {
     "http-pointer-broken": "the contents of a name, which the check's own code reads",
     "http-address-without-scheme": "the contents of a text, which the check's own code reads",
     "http-secret-as-a-header": "the contents of a name, which the check's own code reads",
+    "command-output-that-asks-nothing": "settings that the check's own code weighs",
     "column-without-table": "the contents of a text, which the check's own code reads",
     "table-of-four-parts": "the contents of a text, which the check's own code reads",
     "secret-not-a-variable-name": "the contents of a text, which the check's own code reads",

@@ -12,14 +12,15 @@ struct Go {
   /// Reads a checklist, plans it for a phase and carries it out.
   init(
     _ text: String, _ environment: [String: String], phase: Phase = .preDeploy,
-    directory: String = "/"
+    directory: String = "/", allowsCommands: Bool = false
   ) async throws {
     let read = Checklist.read(
       path: "test.yaml", bytes: Array(text.utf8), kinds: allKindDeclarations)
     #expect(read.diagnostics.map(\.message) == [])
     let checklist = try #require(read.checklist)
     let services = Services(
-      of: checklist, variables: Variables(environment), directory: directory, http: HTTPClient())
+      of: checklist, variables: Variables(environment), directory: directory, http: HTTPClient(),
+      allowsCommands: allowsCommands)
     let plan = try plan(for: checklist, in: phase, with: services)
     verdict = await Gate().carryOut(plan)
     await services.close()

@@ -73,6 +73,13 @@ import Testing
         "{http: 'http://h', expect: {body_matches: '['}}",
         "`body_matches` holds \"[\", which is no regular expression"
       ),
+      (
+        "{command: ['true'], stdout: {}}", "`stdout` without `matches` or `equals` asks nothing"
+      ),
+      (
+        "{command: ['true'], stdout: {matches: '['}}",
+        "`matches` holds \"[\", which is no regular expression"
+      ),
       ("{jobs: t, assert: backlog}", "`assert` names the backlog, which has no bound"),
     ])
   func told(_ check: String, _ message: String) throws {

@@ -21,7 +21,7 @@ LAYERS = {
     "Supabase": {"Core", "Digest", "HTTP", "FoundationEssentials"},
     "Gate": {"Core", "Checklist"},
     "Checks": {"Core", "Gate", "Checklist", "Embeddings", "Supabase", "Postgres", "HTTP"}
-    | {"FoundationEssentials"} | LIBC | CONCURRENCY,
+    | {"FoundationEssentials", "Subprocess", "SystemPackage"} | LIBC | CONCURRENCY,
     "Monitor": {"Core"},
     "Runner": {"Core", "Checklist", "Gate", "Monitor", "Embeddings", "Postgres", "Synchronization"}
     | LIBC,
@@ -41,6 +41,7 @@ UNSAFE_PLACES = (
     "Sources/Postgres/",
     "Sources/Core/Timestamp.swift",
     "Sources/Runner/Queue/WorkerIdentity.swift",
+    "Sources/Checks/Commands/CommandRun.swift",
     "Sources/Checks/Files/FileSearch.swift",
     "Sources/Reports/ReportFile.swift",
     "Sources/Sandbox/PostgresServer/",

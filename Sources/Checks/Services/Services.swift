@@ -16,6 +16,8 @@ package final class Services: Sendable {
   package let variables: Variables
   /// Where relative file patterns begin.
   let directory: String
+  /// Whether the person who asks trusts the checklist to run programs.
+  let allowsCommands: Bool
   let http: HTTPClient
   let pipelines: [PipelineDeclaration]
   private let declarations: [String: ServiceDeclaration]
@@ -35,9 +37,12 @@ package final class Services: Sendable {
   ///   - variables: Those of the environment, of env files and of files of single secrets.
   ///   - directory: Where relative file patterns begin.
   ///   - http: Through which the hosted services are asked.
+  ///   - allowsCommands: Whether the person who asks trusts the checklist to run programs.
   package init(
-    of checklist: Checklist, variables: Variables, directory: String, http: HTTPClient
+    of checklist: Checklist, variables: Variables, directory: String, http: HTTPClient,
+    allowsCommands: Bool = false
   ) {
+    self.allowsCommands = allowsCommands
     self.variables = variables
     self.directory = directory
     self.http = http

@@ -116,16 +116,11 @@ struct AnswerExpectation: Sendable {
 
   /// Where an answer points to, or what it says first.
   private static func gist(of reply: HTTPReply, _ redactor: Redactor) -> String {
-    func cut(_ text: String) -> String {
-      let text = redactor.redact(text).trimmed
-      return text.count > Limit.quotedLine ? text.prefix(Limit.quotedLine) + "…" : text
-    }
     if (300..<400).contains(reply.status), let place = reply.header("location") {
-      return ", which points to \(cut(place))"
+      return ", which points to \(place.gist(redactor) ?? "nowhere")"
     }
     // Enough for a line, however long the body is.
     let beginning = String(decoding: reply.body.prefix(65_536), as: UTF8.self)
-    let line = beginning.split(whereSeparator: \.isNewline).first { !$0.trimmed.isEmpty }
-    return line.map { ": \(cut(String($0)))" } ?? ", without a body"
+    return beginning.gist(redactor).map { ": \($0)" } ?? ", without a body"
   }
 }

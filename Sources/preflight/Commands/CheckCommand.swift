@@ -28,7 +28,7 @@ struct CheckCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let session = try Session(reading: file, variables)
+    let session = try Session(reading: file, variables, allowingCommands: gate.allowCommands)
     let (verdict, stopped) = try await Interruptible.run {
       try await session.askGate(gate, part.selection)
     }

@@ -25,7 +25,7 @@ struct LaunchCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let session = try Session(reading: file, variables)
+    let session = try Session(reading: file, variables, allowingCommands: gate.allowCommands)
     guard let declared = session.checklist.firstRun,
       let pipeline = session.checklist.pipelines.first(where: { $0.name == declared.pipeline })
     else {

@@ -81,6 +81,11 @@ struct GateOptions: ParsableArguments {
     transform: Duration.init(argument:))
   var deadline: Duration?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Run the programs that the checklist's command checks name; they may do anything."))
+  var allowCommands = false
+
   @Option(help: "auto, always or never.")
   var color: ColorChoice = .auto
 

@@ -55,7 +55,7 @@ struct RunCommand: AsyncParsableCommand {
       Output().report(QueueSchema.sql + "\n")
       return
     }
-    let session = try Session(reading: file, variables)
+    let session = try Session(reading: file, variables, allowingCommands: gate.allowCommands)
     let first: FirstRun?
     do throws(SettingFault) {
       first = try session.checklist.firstRun?.filled(from: session.services.variables)
