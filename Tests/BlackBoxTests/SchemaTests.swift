@@ -28,6 +28,8 @@ struct SchemaTests {
     "http-address-without-scheme": "the contents of a text, which the check's own code reads",
     "http-secret-as-a-header": "the contents of a name, which the check's own code reads",
     "command-output-that-asks-nothing": "settings that the check's own code weighs",
+    "function-call-without-expectation": "settings that the check's own code weighs",
+    "function-call-of-unknown-argument": "a name that stands elsewhere",
     "column-without-table": "the contents of a text, which the check's own code reads",
     "table-of-four-parts": "the contents of a text, which the check's own code reads",
     "secret-not-a-variable-name": "the contents of a text, which the check's own code reads",

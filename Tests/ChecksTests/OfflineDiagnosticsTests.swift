@@ -80,6 +80,12 @@ import Testing
         "{command: ['true'], stdout: {matches: '['}}",
         "`matches` holds \"[\", which is no regular expression"
       ),
+      ("{function: 'f(a int)', call: {a: 1}}", "`call` without `expect` asks nothing"),
+      ("{function: 'f(a int)', expect: 1}", "`expect` needs a `call`"),
+      (
+        "{function: 'f(item int)', call: {itm: 1}, expect: 1}",
+        "`call` names \"itm\", which is no argument of the signature"
+      ),
       ("{jobs: t, assert: backlog}", "`assert` names the backlog, which has no bound"),
     ])
   func told(_ check: String, _ message: String) throws {

@@ -31,16 +31,23 @@ package struct FunctionCheck: CheckKind {
         "exposed_by", .service(kind: "supabase"),
         "The project whose REST API must find it by these argument names; it is not called.",
         example: "edge"),
-    ],
+    ] + FunctionCall.fields,
     passesWhen: """
       A function of this name has exactly these arguments, by name (as PostgREST finds it) and type; \
-      `returns`, `executable_by`, `not_executable_by`, `volatility` and `security` hold; no other function could be \
-      meant by a call with these names; and the REST API of `exposed_by` finds it.
+      `returns`, `executable_by`, `not_executable_by`, `volatility` and `security` hold; no other \
+      function could be meant by a call with these names; the REST API of `exposed_by` finds it; and \
+      where there is a `call`, it answers what `expect` says. The call is made in a transaction that is \
+      rolled back; what no transaction holds stays, such as the numbers that a sequence gave, or a \
+      request to another server.
       """,
     cannotTellWhen: """
-      The catalog cannot be read, or, with `exposed_by`, the REST API cannot be asked.
+      The catalog cannot be read; the REST API cannot be asked; or the call waits a second for a lock, \
+      takes longer than the timeout, or is not for this role to make.
       """,
-    needs: "Any role of the database; with `exposed_by`, `key` of that service.",
+    needs: """
+      Any role of the database; for a `call` one that may execute it; with `exposed_by`, `key` of that \
+      service.
+      """,
     failures: [
       .init(
         when: "there is no such function, or its arguments have other names or types",
@@ -62,9 +69,13 @@ package struct FunctionCheck: CheckKind {
       .init(
         when: "the database has it and the REST API of `exposed_by` has not",
         mending: "Have its schema cache read anew: `notify pgrst, 'reload schema';`."),
+      .init(
+        when: "the call fails, or answers something else",
+        mending: "Call it as the finding does, and mend its body or the rows that it reads."),
     ])
 
   private let wanted: FunctionWish
+  private let call: FunctionCall?
   private let database: String
   private let exposure: ExposureCheck?
 
@@ -89,6 +100,7 @@ package struct FunctionCheck: CheckKind {
       executors: settings.texts("executable_by"), forbidden: settings.texts("not_executable_by"),
       volatility: settings.optionalText("volatility"),
       security: settings.optionalText("security"))
+    call = try FunctionCall(of: signature, settings)
     database = settings.text("in")
     exposure = settings.optionalText("exposed_by").map {
       ExposureCheck(service: $0, signature: signature)
@@ -111,12 +123,16 @@ package struct FunctionCheck: CheckKind {
             FunctionCheck.timeQuery(table), of: database, condition: "where the check fails")
         ]
       } ?? []) + (exposure?.questions(in: services) ?? [])
+      + (call.map { [$0.question(to: database)] } ?? [])
   }
 
   package func run(in services: Services, timeout: Duration) async -> Finding {
-    let (finding, function) = await inDatabase(services, timeout)
-    guard let exposure, let function, finding.status == .pass else { return finding }
-    return await exposure.judged(finding, function, in: services)
+    var (finding, function) = await inDatabase(services, timeout)
+    if let exposure, let function, finding.status == .pass {
+      finding = await exposure.judged(finding, function, in: services)
+    }
+    guard let call, finding.status == .pass else { return finding }
+    return await call.finding(in: services, of: database, within: timeout, after: finding)
   }
 
   /// What the database says, and its function where there is one as asked for.

@@ -57,6 +57,27 @@ extension Services {
   }
 }
 
+extension Services {
+  /// Does something in one transaction that is always rolled back; a fault is *could not tell*.
+  ///
+  /// One transaction is all that a pooler promises to keep on one connection to the server.
+  func rollingBack(
+    in database: String, within timeout: Duration,
+    _ work: (Connection) async throws(PostgresFault) -> Finding
+  ) async -> Finding {
+    guard let connection = connection(to: database) else {
+      return .skip(because: "service.\(database)")
+    }
+    do throws(PostgresFault) {
+      return try await connection.transaction(.rolledBack, statementTimeout: timeout, work)
+    } catch {
+      return .cannotTell(
+        "the database gave no answer: \(error.message)",
+        expected: "an answer within a transaction", observed: error.message)
+    }
+  }
+}
+
 /// Why no connection was had, judged: refused for good, or no answer.
 struct DatabaseRefusal {
   private let fault: PostgresFault
