@@ -32,6 +32,22 @@ package struct ReadOnlyConnection: Sendable {
     return try await connection.run(
       .pipeline([ReadQuery(settings), query]), until: Deadline(statementTimeout))
   }
+
+  /// Runs a statement of unknown origin in a transaction that is rolled back, in three round trips.
+  ///
+  /// What it sets for the session, as `set` and `set_config` do, is undone with the transaction: it
+  /// reaches neither the next statement nor, behind a pooler, the next client.
+  ///
+  /// - Parameter query: The statement.
+  /// - Returns: The rows.
+  /// - Throws: What the server, the network or the clock had against it.
+  package func queryRolledBack(_ query: ReadQuery) async throws(PostgresFault) -> Rows {
+    let timeout = statementTimeout
+    return try await connection.transaction(.readOnly, statementTimeout: timeout) {
+      inside throws(PostgresFault) in
+      try await inside.query(query.sql, query.parameters, rows: query.format, timeout: timeout)
+    }
+  }
 }
 
 extension Connection {

@@ -129,6 +129,19 @@ import Testing
     }
   }
 
+  @Test("What a query sets for the session reaches no other check")
+  func settings() async throws {
+    try await TestWorld.run { world in
+      let go = try await Go(
+        [
+          "query: \"select set_config('search_path', 'nowhere', false)\", expect: nowhere",
+          "query: show search_path, expect: nowhere, needs: c0", "table: issues, needs: c0",
+        ], in: world)
+      #expect(go.ids(.pass) == ["service.database", "c0", "c2"])
+      #expect(go["c1"]?.observed == "\"\\\"$user\\\", public\"")
+    }
+  }
+
   @Test("What answers with no rows by its nature proves nothing", arguments: ["no_rows", "rows"])
   func noQuery(_ expect: String) async throws {
     try await TestWorld.run { world in

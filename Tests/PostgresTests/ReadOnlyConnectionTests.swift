@@ -57,6 +57,27 @@ struct ReadOnlyConnectionTests {
     }
   }
 
+  @Test("undoes what a statement sets for the session, where it is asked to roll back")
+  func sessionSettings() async throws {
+    try await TestDatabase.run { _, connection in
+      let reader = connection.readOnly(statementTimeout: .seconds(5))
+      for sql in [
+        "select set_config('search_path', 'nowhere', false)", "set search_path = nowhere",
+      ] {
+        _ = try await reader.queryRolledBack(ReadQuery(sql))
+        let rows = try await connection.query("show search_path", rows: .text)
+        #expect(try rows.first?.text(0) == "\"$user\", public")
+      }
+      for (sql, state) in [("create table made (n int)", "25006"), ("commit", nil)] {
+        let fault = await fault { () throws(PostgresFault) in
+          try await reader.queryRolledBack(ReadQuery(sql))
+        }
+        #expect(fault != nil && fault?.sqlState == state)
+      }
+      #expect(try await reader.queryRolledBack(ReadQuery("select 1")).first?.int(0) == 1)
+    }
+  }
+
   @Test(
     "refuses to write, and to be talked into it",
     arguments: [

@@ -28,7 +28,7 @@ package struct QueryCheck: CheckKind {
       The statement fails, takes too long, writes, is more than one, or answers with no rows by its \
       nature; or the answer is larger than 64 MiB.
       """,
-    needs: "The rights of the query. It runs in a read-only transaction.",
+    needs: "The rights of the query. It runs in a read-only transaction that is rolled back.",
     failures: [
       .init(
         when: "the value, or the number of rows, is another one",
@@ -63,7 +63,7 @@ package struct QueryCheck: CheckKind {
     await services.reading(from: database, within: timeout) { connection throws(PostgresFault) in
       let rows: Rows
       do throws(PostgresFault) {
-        rows = try await connection.query(query)
+        rows = try await connection.queryRolledBack(query)
       } catch {
         guard case .server(let fault) = error else { throw error }
         return refused(fault, connection.server, in: services)
