@@ -44,7 +44,7 @@ package struct Gate: Sendable {
             group.addTask { outcome }
           } else {
             watch(.started(check.identity))
-            group.addTask { await Gate.ask(check, before: end, on: clock) }
+            group.addTask { await ask(check, before: end, on: clock) }
           }
         }
         guard let outcome = await group.next() else { break }
@@ -57,22 +57,22 @@ package struct Gate: Sendable {
       leftOut: plan.leftOut)
   }
 
-  private static func ask(
+  private func ask(
     _ check: PlannedCheck, before end: ContinuousClock.Instant?, on clock: ContinuousClock
   ) async -> Outcome {
     let start = clock.now
     var attempt = 1
-    var pause = firstPause
+    var pause = Gate.firstPause
     var finding = await once(check, attempt, before: end, on: clock)
     while finding.status != .pass, !Task.isCancelled {
       let left = min(start + check.waitFor, end ?? start + check.waitFor) - clock.now
       guard left > .zero, (try? await clock.sleep(for: min(pause, left))) != nil else { break }
       attempt += 1
-      pause = min(pause * 2, longestPause)
+      pause = min(pause * 2, Gate.longestPause)
       finding = await once(check, attempt, before: end, on: clock)
     }
     return Outcome(
-      check: check.identity, finding: Task.isCancelled ? interrupted(finding) : finding,
+      check: check.identity, finding: Task.isCancelled ? Gate.interrupted(finding) : finding,
       duration: start.duration(to: clock.now), attempts: attempt)
   }
 
@@ -80,7 +80,7 @@ package struct Gate: Sendable {
   private static let firstPause = Duration.milliseconds(200)
   private static let longestPause = Duration.seconds(5)
 
-  private static func once(
+  private func once(
     _ check: PlannedCheck, _ attempt: Int, before end: ContinuousClock.Instant?,
     on clock: ContinuousClock
   ) async -> Finding {
@@ -89,9 +89,11 @@ package struct Gate: Sendable {
     do {
       return try await withDeadline(limit) { await check.run(attempt) }
     } catch is DeadlineExceeded {
-      let name = limit < check.timeout ? "the deadline of the whole run" : "its timeout"
+      let isLast = limit < check.timeout
+      let text = (isLast ? deadline ?? limit : limit).text
+      let name = isLast ? "the deadline of the whole run" : "its timeout"
       return .cannotTell(
-        "no answer within \(limit.text), \(name)", expected: "an answer within \(limit.text)",
+        "no answer within \(text), \(name)", expected: "an answer within \(text)",
         observed: "none")
     } catch {
       return .cannotTell("interrupted before it had an answer")

@@ -41,6 +41,8 @@ struct ColumnFacts: Sendable, Equatable {
   /// `vector`, `halfvec`, `sparsevec`, or another type's name.
   let baseType: String
   let isNotNull: Bool
+  /// Whether the column is a table's own, and no view's.
+  let isTable: Bool
   /// Whether the table is one of partitions, each with indexes of its own.
   let isPartitioned: Bool
   /// Whether the database has pgvector at all.
@@ -83,6 +85,7 @@ struct ColumnFacts: Sendable, Equatable {
       select c.oid is not null as has_table, a.attnum is not null as has_column,
         case when c.relkind in ('v', 'm') then b.relation::regclass::text end as base_table,
         own.attname::text as base_column, coalesce(c.relkind = 'p', false) as is_partitioned,
+        coalesce(c.relkind in ('r', 'p', 'f'), false) as is_table,
         coalesce(format_type(own.atttypid, own.atttypmod), '') as type,
         coalesce(d.typname, t.typname, '')::text as base_type,
         coalesce(case when t.typtype = 'd' then t.typtypmod else own.atttypmod end, -1)
@@ -143,6 +146,7 @@ struct ColumnFacts: Sendable, Equatable {
       {
         found
       } else { column }
+    isTable = try row.bool("is_table")
     isPartitioned = try row.bool("is_partitioned")
     hasExtension = try row.bool("has_extension")
     let dimension = try row.int("dimension")

@@ -82,7 +82,7 @@ package struct CommandCheck: CheckKind {
     }
     let run: CommandRun
     do throws(CommandRun.Fault) {
-      run = try await CommandRun.of(words, services.environment, in: services.directory)
+      run = try await CommandRun.of(words, services.variables.values, in: services.directory)
     } catch {
       guard error != .cancelled else { return .cannotTell(error.message) }
       return .cannotTell(

@@ -62,7 +62,7 @@ package struct EnvFileCheck: CheckKind {
         fault.message, expected: expected, observed: fault.message,
         fix: "ls -l \(shellQuoted(path))   # then correct `env_file`")
     case .success(let bytes)?:
-      return judged(EnvFile.read(path: path, bytes: bytes), services.environment)
+      return judged(EnvFile.read(path: path, bytes: bytes), services.variables.values)
     }
   }
 

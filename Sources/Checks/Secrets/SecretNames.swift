@@ -4,18 +4,13 @@ package import Checklist
 /// checks name.
 package func secretNames(in checklist: Checklist) -> Set<String> {
   let settings = checklist.services.map(\.settings) + checklist.checks.map(\.settings)
-  let inFields = settings.flatMap { settings in
-    settings.entries.filter { entry in
-      settings.fields.contains { $0.name == entry.name && $0.isSecret }
-    }.flatMap(\.setting.variables)
-  }
   let named = checklist.checks.compactMap { check -> String? in
     guard check.kind == SecretCheck.declaration.name,
       case .text(let name)? = check.settings[check.kind]?.value
     else { return nil }
     return name
   }
-  return Set(inFields + named)
+  return Set(settings.flatMap(\.secretVariables) + named)
 }
 
 extension Variables {

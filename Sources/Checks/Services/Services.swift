@@ -65,7 +65,7 @@ package final class Services: Sendable {
     let filled = checks.flatMap { check in
       check.settings.entries.compactMap { check.settings.alone($0.name, from: variables) }
     }
-    let parts = checks.flatMap(\.settings.secretVariables).compactMap { environment[$0] }
+    let parts = checks.flatMap(\.settings.secretVariables).compactMap { variables[$0] }
     let known =
       (settings + filled).flatMap(\.secrets)
       + (named + parts).filter { !$0.isEmpty }.map { Secret($0) }
