@@ -20,6 +20,8 @@ package enum SecretDifference: Sendable, Equatable {
   }
 
   case trailingNewline(in: Side)
+  /// A line break as Windows writes it, which many programs strip the half of.
+  case trailingWindowsNewline(in: Side)
   case quoted(in: Side)
   case bearerPrefix(in: Side)
   case surroundingSpace(in: Side)
@@ -33,6 +35,8 @@ package enum SecretDifference: Sendable, Equatable {
     switch self {
     case .trailingNewline(let side):
       "the \(side.name) value ends with a line break, the other does not"
+    case .trailingWindowsNewline(let side):
+      "the \(side.name) value ends with a Windows line break (CR LF), the other does not"
     case .quoted(let side): "the \(side.name) value stands in quotes, the other does not"
     case .bearerPrefix(let side): "the \(side.name) value begins with Bearer, the other does not"
     case .surroundingSpace(let side):
@@ -87,14 +91,20 @@ extension SupabaseClient {
   private static func slips(of value: String) -> [(stored: String, difference: SecretDifference)] {
     var slips: [(String, SecretDifference)] = [
       (value + "\n", .trailingNewline(in: .stored)),
-      (value + "\r\n", .trailingNewline(in: .stored)),
+      (value + "\r\n", .trailingWindowsNewline(in: .stored)),
+      (value + "\r", .trailingWindowsNewline(in: .stored)),
       ("\"\(value)\"", .quoted(in: .stored)), ("'\(value)'", .quoted(in: .stored)),
       ("Bearer \(value)", .bearerPrefix(in: .stored)),
       (" " + value, .surroundingSpace(in: .stored)), (value + " ", .surroundingSpace(in: .stored)),
       (" \(value) ", .surroundingSpace(in: .stored)),
     ]
-    if value.last?.isNewline == true {
-      slips.append((String(value.dropLast()), .trailingNewline(in: .local)))
+    if let last = value.last, last.isNewline {
+      let isWindows = last != "\n"
+      slips.append(
+        (
+          String(value.dropLast()),
+          isWindows ? .trailingWindowsNewline(in: .local) : .trailingNewline(in: .local)
+        ))
     }
     if let first = value.first, value.count > 2, first == value.last, "\"'".contains(first) {
       slips.append((String(value.dropFirst().dropLast()), .quoted(in: .local)))

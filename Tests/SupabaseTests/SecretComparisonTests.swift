@@ -36,9 +36,10 @@ struct SecretComparisonTests {
     "The usual slips are found on the side that has them",
     arguments: [
       ("sk-1", "sk-1\n", SecretDifference.trailingNewline(in: .stored)),
-      ("sk-1", "sk-1\r\n", .trailingNewline(in: .stored)),
+      ("sk-1", "sk-1\r\n", .trailingWindowsNewline(in: .stored)),
+      ("sk-1", "sk-1\r", .trailingWindowsNewline(in: .stored)),
       ("sk-1\n", "sk-1", .trailingNewline(in: .local)),
-      ("sk-1\r\n", "sk-1", .trailingNewline(in: .local)),
+      ("sk-1\r\n", "sk-1", .trailingWindowsNewline(in: .local)),
       ("sk-1", "\"sk-1\"", .quoted(in: .stored)),
       ("'sk-1'", "sk-1", .quoted(in: .local)),
       ("sk-1", "Bearer sk-1", .bearerPrefix(in: .stored)),
@@ -69,6 +70,9 @@ struct SecretComparisonTests {
     #expect(
       SecretDifference.trailingNewline(in: .stored).message
         == "the stored value ends with a line break, the other does not")
+    #expect(
+      SecretDifference.trailingWindowsNewline(in: .local).message
+        == "the local value ends with a Windows line break (CR LF), the other does not")
     #expect(
       SecretDifference.quoted(in: .local).message
         == "the local value stands in quotes, the other does not")

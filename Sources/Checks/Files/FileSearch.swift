@@ -140,6 +140,8 @@ struct FileSearch: Sendable {
     }
   }
 
+  /// The system's word for a file that is not there.
+  static let absence = "No such file or directory"
   private static var systemError: String { unsafe String(cString: strerror(errno)) }
 }
 

@@ -17,24 +17,32 @@ package struct SecretCheck: CheckKind {
         example: "'sk-[A-Za-z0-9_-]{20,}'"),
       Field("min_length", .whole(1...100_000), "The fewest characters.", example: "20"),
       Field(
+        "from_file", .text, "A file that holds the secret alone, in place of the variable.",
+        example: "/run/secrets/openai_api_key"),
+      Field(
+        "from_env_file", .text, "An env file that sets it, in place of the environment.",
+        example: ".env.production"),
+      Field(
         "stored_in", .service(kind: "supabase"),
         "The project that must hold the same value, compared by digest.", example: "edge"),
     ],
     passesWhen: """
       The variable is set; its value is not empty and no placeholder; it has no stray quote, space, \
-      line break or `Bearer `; `starts_with`, `matches` and `min_length` hold; and the project named \
+      line break or `Bearer `; it is no key of another maker, role or purpose than its name tells, and \
+      no JWT that has expired; `starts_with`, `matches` and `min_length` hold; and the project named \
       by `stored_in` holds the same value, by its SHA-256 digest.
       """,
     cannotTellWhen: """
-      The project's secrets cannot be listed, or the stored digest is not 64 hexadecimal digits.
+      The project's secrets cannot be listed, the stored digest is not 64 hexadecimal digits, or the \
+      file of `from_file` or `from_env_file` cannot be read.
       """,
     needs: "With `stored_in`, an access token that may list the project's secrets.",
     failures: [
       .init(
         when: "the variable is not set, or set to nothing",
         mending: """
-          Set it: in the CI's secrets, in the environment, in an env file, or as a file that \
-          `NAME_FILE` names.
+          Set it: in the CI's secrets, in the environment, in an env file, or in the file of \
+          `from_file`.
           """),
       .init(
         when: """
@@ -45,6 +53,12 @@ package struct SecretCheck: CheckKind {
         when: "`starts_with`, `matches` or `min_length` does not hold",
         mending: "It is another provider's key, or a piece of one: copy it again."),
       .init(
+        when: """
+          it is a key of another maker, role or purpose than the variable's name tells, or a JWT that \
+          has expired
+          """,
+        mending: "Copy the key that the name tells, or make a new one."),
+      .init(
         when: "the project lacks the secret, or holds another value",
         mending: "Deploy it by the command of the finding: `supabase secrets set`."),
     ])
@@ -54,6 +68,7 @@ package struct SecretCheck: CheckKind {
   private let pattern: TextPattern?
   private let minimumLength: Int?
   private let store: String?
+  private let source: SecretSource
 
   package init(_ settings: Settings) throws(Diagnostic) {
     name = settings.text("secret")
@@ -76,25 +91,44 @@ package struct SecretCheck: CheckKind {
     pattern = try settings.pattern("matches")
     minimumLength = settings.optionalWhole("min_length")
     store = settings.optionalText("stored_in")
+    let source = SecretSource(
+      file: settings.optionalText("from_file"), envFile: settings.optionalText("from_env_file"))
+    guard let source else {
+      throw Diagnostic(
+        "a secret is read from one place only",
+        at: settings["from_env_file"]?.location ?? settings.location,
+        help: "leave out `from_file` or `from_env_file`")
+    }
+    self.source = source
   }
 
   package var services: [String] { store.map { [$0] } ?? [] }
 
   package func questions(in services: Services) -> [Question] {
-    [Question(.here("the variable \(name), or the file that \(name)_FILE names"))]
+    [Question(.here(source.described(name)))]
   }
 
   package func run(in services: Services, timeout: Duration) async -> Finding {
-    let absence = services.variables.absence(of: name)
-    let value = absence == nil ? services.variables[name].map { Secret($0) } : nil
+    let variables: [String: String]
+    switch await source.look(for: name, in: services) {
+    case .values(let values): variables = values
+    case .noFile: variables = [:]
+    case .unreadable(let reason):
+      return .cannotTell(
+        "\(name) cannot be read: \(reason)", expected: "\(name) set \(source.place)",
+        observed: reason)
+    }
+    let value = variables[name].flatMap { $0.isEmpty ? nil : Secret($0) }
     let project = store.flatMap { services.project($0) }
     let local: [String]
     if let value {
       local = await faults(of: value)
     } else {
-      local = [absence?.words ?? ""]
+      local = [source.absence(of: name, variables, services.variables)]
     }
-    let comparison = project.map { $0.comparison(of: name, with: value, services.variables.values) }
+    let comparison = project.map {
+      $0.comparison(of: name, with: value, services.variables.values.merging(variables) { $1 })
+    }
     if !local.isEmpty || comparison?.isFailure == true {
       return failure(
         local, value == nil ? "the secret" : "the secret alone", comparison, project,
@@ -106,7 +140,7 @@ package struct SecretCheck: CheckKind {
       return .cannotTell(
         "\(name) is a secret of the project \(project.reference), whose digest cannot be compared",
         expected: "a SHA-256 digest of 64 hexadecimal digits", observed: "something else",
-        fix: project.command(setting: name))
+        fix: project.command(setting: source.deploying(name)))
     }
     return .pass(
       "\(name) is set, looks like a secret, and the project \(project.reference) has the same value"
@@ -114,7 +148,8 @@ package struct SecretCheck: CheckKind {
   }
 
   private func faults(of value: Secret) async -> [String] {
-    var faults = SecretShape.faults(of: value)
+    var faults =
+      SecretShape.faults(of: value) + KeyShape.faults(of: value, named: name, at: .now)
     if let prefix, !value.reveal(to: { $0.hasPrefix(prefix) }) {
       faults.append("does not begin with \(prefix.quoted)")
     }
@@ -135,13 +170,15 @@ package struct SecretCheck: CheckKind {
     var observed = local.isEmpty ? [] : ["\(name) \(local.joined(last: "and"))"]
     var fixes: [String] = []
     if !local.isEmpty {
-      fixes.append("\(variables.command(setting: name))   # \(wanted)")
+      fixes.append(source.setting(name, wanted, variables))
     }
     if let comparison, let project {
       observed += comparison.words(for: name, in: project.reference).map { [$0] } ?? []
-      if comparison.isFailure { fixes.append(project.command(setting: name)) }
+      if comparison.isFailure {
+        fixes.append(project.command(setting: source.deploying(name)))
+      }
     }
-    var expected = "\(name) set here" + requirements
+    var expected = "\(name) set \(source.place)" + requirements
     if let project { expected += ", and the same value in the project \(project.reference)" }
     return .fail(
       observed.joined(separator: "; "), expected: expected,

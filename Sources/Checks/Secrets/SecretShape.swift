@@ -42,29 +42,45 @@ enum SecretShape {
     let folded = text.lowercased()
     let letters = String(folded.filter { $0.isASCII && ($0.isLetter || $0.isNumber) })
     if wholeWords.contains(letters) || telltales.contains(where: letters.contains) { return true }
-    if folded.hasPrefix("<") && folded.hasSuffix(">") || folded.hasPrefix("${")
-      || folded.hasPrefix("{{")
+    let enclosed = [("<", ">"), ("[", "]"), ("%", "%"), ("__", "__")]
+    if enclosed.contains(where: { folded.count > 2 && folded.hasPrefix($0) && folded.hasSuffix($1) }
+    )
+      || unexpanded.contains(where: folded.hasPrefix)
     {
       return true
     }
     // `sk-xxxx`, `sk-proj-****`, `sk-...`: behind a vendor's prefix nothing but filler.
     let filler: Set<Character> = ["x", "*", ".", "…", "•", "0"]
     let tail = folded.split(separator: "-", omittingEmptySubsequences: false).last ?? ""
-    let isFiller = tail.count >= 3 && tail.allSatisfy(filler.contains)
+    let isFiller =
+      tail.count >= 3 && tail.allSatisfy(filler.contains) || tail.count >= 4 && Set(tail).count == 1
     return isFiller || tail == "…" || folded.filter { $0 != "-" && $0 != "_" }.isEmpty
   }
+
+  /// How references begin that a shell, a bundler, a CI or a vault should have replaced.
+  private static let unexpanded = [
+    "${", "$(", "$openai", "$supabase", "{{", "process.env.", "import.meta.env.", "deno.env.",
+    "secrets.", "op://",
+  ]
 
   private static let wholeWords: Set<String> = [
     "", "todo", "fixme", "tbd", "none", "null", "nil", "undefined", "secret", "password", "token",
     "key", "apikey", "test", "dummy", "example", "sample", "foo", "bar", "foobar", "abc", "abc123",
     "1234", "12345", "123456", "sk", "skkey", "skproj", "sktest", "skabc123", "sk1234", "sk123456",
-    "sktodo", "skdummy", "skexample", "notset", "unset",
+    "sktodo", "skdummy", "skexample", "notset", "unset", "sktest123", "test123", "testkey",
+    "mykey", "myapikey", "mysecret", "mytoken", "secretkey", "supersecret", "fake", "default",
+    "redacted", "hidden", "removed", "replace", "insert", "value", "string", "text", "empty",
+    "password123", "admin", "root", "postgres", "letmein", "qwerty", "abcdef", "xyz", "na",
   ]
 
   /// Long enough that no random key holds one by chance.
   private static let telltales = [
     "changeme", "replaceme", "placeholder", "yourkey", "yourapikey", "yoursecret", "yourtoken",
     "youropenai", "yourpassword", "keyhere", "secrethere", "tokenhere", "insertkey", "insertyour",
-    "enteryour", "dummykey", "examplekey", "notarealkey",
+    "enteryour", "dummykey", "examplekey", "notarealkey", "changethis", "replacewith",
+    "replacethis",
+    "pasteyour", "putyour", "fillthis", "fillmein", "fakekey", "fakeapikey", "mockkey", "samplekey",
+    "yoursupabase", "youranon", "yourservicerole", "yourproject", "yourpersonal", "youropen",
+    "yourvalue", "valuehere", "goeshere", "getyourkey", "notakey", "invalidkey",
   ]
 }

@@ -17,9 +17,9 @@ struct ProjectSecrets: Sendable {
       SupabaseClient.compare(name: name, value: value, stored: stored, variables: environment))
   }
 
-  /// The command that stores the local value.
-  func command(setting name: String) -> String {
-    "supabase secrets set \(name)=\"$\(name)\" --project-ref \(shellQuoted(reference))"
+  /// The command that stores the local value, given as its argument.
+  func command(setting argument: String) -> String {
+    "supabase secrets set \(argument) --project-ref \(shellQuoted(reference))"
   }
 }
 

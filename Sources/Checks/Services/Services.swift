@@ -58,9 +58,17 @@ package final class Services: Sendable {
     let settings = declarations.values.flatMap { service in
       service.settings.entries.compactMap { service.settings.alone($0.name, from: variables) }
     }
-    let named = checks.filter { $0.kind == SecretCheck.declaration.name }.compactMap { check in
-      check.settings.alone(SecretCheck.declaration.name, from: variables)
-        .flatMap { variables[$0.text(SecretCheck.declaration.name)] }
+    let kind = SecretCheck.declaration.name
+    let named = checks.filter { $0.kind == kind }.compactMap { check -> String? in
+      func text(_ field: String) -> String? {
+        check.settings.alone(field, from: variables)?.optionalText(field)
+      }
+      let source = SecretSource(file: text("from_file"), envFile: text("from_env_file"))
+      guard let name = text(kind),
+        case .values(let values)? = source?.look(
+          for: name, in: directory, or: variables.values)
+      else { return nil }
+      return values[name]
     }
     let filled = checks.flatMap { check in
       check.settings.entries.compactMap { check.settings.alone($0.name, from: variables) }
