@@ -35,9 +35,14 @@ package struct EmbeddingClient: Sendable {
     }
   }
 
-  /// The request that `embed` sends first.
-  package func request(_ texts: [String], timeout: Duration) -> HTTPRequest {
-    request(texts, model.encoding, timeout)
+  /// The requests that `embed` sends: the first, and another one where the endpoint refuses base64.
+  package func requests(
+    _ texts: [String], timeout: Duration
+  ) -> (first: HTTPRequest, withoutBase64: HTTPRequest?) {
+    (
+      request(texts, model.encoding, timeout),
+      model.encoding == .base64 ? request(texts, .float, timeout) : nil
+    )
   }
 
   private func request(

@@ -27,7 +27,7 @@ extension Parameter {
     case .int2(let number): String(number)
     case .int4(let number): String(number)
     case .int8(let number): String(number)
-    case .float8(let number): String(number)
+    case .float8(let number): "'\(number)'::float8"
     case .bytes(let bytes): "a bytea of \(bytes.count) bytes"
     case .textArray(let texts):
       array(texts.map { $0.map(SQLText.literal) ?? "null" }, of: "text")

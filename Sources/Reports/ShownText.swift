@@ -30,9 +30,14 @@ struct ShownText: Sendable {
     ShownText.escaped(bounded(text))
   }
 
+  /// The text on one line, whatever its length.
+  func wholeLine(_ text: String) -> String {
+    ShownText.escaped(redactor.redact(text))
+  }
+
   /// The text's own lines, for a person to copy.
-  func lines(_ text: String) -> [String] {
-    var lines = bounded(text, to: ReportLimit.fixScalars)
+  func lines(_ text: String, to limit: Int = ReportLimit.fixScalars) -> [String] {
+    var lines = bounded(text, to: limit)
       .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
       .map { ShownText.escaped($0, except: "\t") }
     while lines.last?.isEmpty == true { lines.removeLast() }

@@ -15,7 +15,7 @@ struct Preflight: AsyncParsableCommand {
     version: Preflight.version,
     subcommands: [
       CheckCommand.self, LaunchCommand.self, RunCommand.self, JobsCommand.self, LintCommand.self,
-      SchemaCommand.self, SandboxCommand.self,
+      ExplainCommand.self, SchemaCommand.self, SandboxCommand.self,
     ])
 
   static let version = "0.1.0"

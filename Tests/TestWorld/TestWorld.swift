@@ -89,14 +89,20 @@ package struct TestWorld: Sendable {
           guard
             let installation = PostgresInstallation.all().first(where: { $0.version == version })
           else { throw PostgresServerFault.notFound }
-          return try await PostgresServer.start(
-            installation, in: "/tmp/preflight-test-world-\(version)-\(getpid())")
+          return try await PostgresServer.start(installation, in: folder(of: version))
         }
       servers[version] = task
       return task
     }
     return try await task.value
   }
+
+  private static func folder(of version: Int) -> String {
+    "/tmp/preflight-test-world-\(version)-\(getpid())"
+  }
+
+  /// Where a server writes its log, which all tests share.
+  package static func log(of version: Int = 18) -> String { folder(of: version) + "/log" }
 
   /// The only number that a query answers.
   package func number(_ sql: String) async throws -> Int {

@@ -92,7 +92,7 @@ def kinds(tree):
             yield Finding(declared[kind], 0, f"Tests/ChecksTests has no {kind}Tests.swift")
 
 
-PAGES = ("README.md", "CONTRIBUTING.md")
+PAGES = ("README.md", "CONTRIBUTING.md", "docs/reference/checks.md")
 
 
 def shown_commands(tree, program):

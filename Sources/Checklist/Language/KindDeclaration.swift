@@ -1,8 +1,8 @@
-/// What the language knows of one kind of check.
+/// What the language knows of one kind of check or service.
 package struct KindDeclaration: Sendable, Equatable {
-  /// The key that makes a list item a check of this kind.
+  /// The key that makes a mapping a check, or a service, of this kind.
   package var name: String { subject.name }
-  /// One sentence on what the kind checks.
+  /// One sentence on what the kind checks, or what kind of service it is.
   package let summary: String
   /// The kind key's own value.
   package let subject: Field
@@ -10,7 +10,7 @@ package struct KindDeclaration: Sendable, Equatable {
   package let settings: [Field]
   package let passesWhen: String
   package let cannotTellWhen: String
-  /// Rights and services that the check needs.
+  /// Rights and services that are needed.
   package let needs: String
   /// What makes a check of the kind fail, each with the way to mend it.
   package let failures: [Failure]

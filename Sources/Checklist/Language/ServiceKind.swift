@@ -43,7 +43,9 @@ package enum ServiceKind: String, Sendable, CaseIterable {
           "access_token", .secret, "A token of the Management API.", isRequired: true,
           example: "${SUPABASE_ACCESS_TOKEN}"),
         Field(
-          "api", .text, "The Management API's address.", defaultText: "https://api.supabase.com"),
+          "api", .text, "The Management API's address.",
+          example: "${SUPABASE_API_URL:-https://api.supabase.com}",
+          defaultText: "https://api.supabase.com"),
         Field(
           "rest", .text,
           "The project's own address, for its REST API; https://REF.supabase.co unless given.",

@@ -47,7 +47,8 @@ extension Template {
   fileprivate func unset(in variables: Variables) -> [UnsetVariable] {
     parts.compactMap { part in
       guard case .variable(let name, let fallback) = part,
-        let absence = variables.absence(of: name), fallback == nil || absence.isDoubtful
+        let absence = variables.absence(of: name),
+        variables.standIn(for: absence, default: fallback) == nil
       else { return nil }
       return absence
     }

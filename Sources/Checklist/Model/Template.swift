@@ -93,9 +93,8 @@ package struct Template: Sendable, Equatable {
           text += variables[name] ?? ""
           continue
         }
-        // What somebody meant to set is not replaced by what stands in for nothing.
-        guard let fallback, !absence.isDoubtful else { throw absence }
-        text += fallback
+        guard let shown = variables.standIn(for: absence, default: fallback) else { throw absence }
+        text += shown
       }
     }
     return text

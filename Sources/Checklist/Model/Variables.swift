@@ -5,6 +5,7 @@ package struct Variables: Sendable {
   /// By name, without those that a doubt is about.
   package let values: [String: String]
   private let doubts: [String: String]
+  private var namesUnset = false
 
   /// Variables with these values.
   ///
@@ -19,6 +20,21 @@ package struct Variables: Sendable {
 
   /// A variable's value, which may be empty; nil where it has none.
   package subscript(name: String) -> String? { values[name] }
+
+  /// The same variables for telling what would be asked: one that has no value, nor a default where
+  /// it is used, stands there as `${NAME}`.
+  package var namingUnset: Variables {
+    var copy = self
+    copy.namesUnset = true
+    return copy
+  }
+
+  /// What stands for a variable that gives no text; nil where nothing may.
+  func standIn(for absence: UnsetVariable, default fallback: String?) -> String? {
+    // What somebody meant to set is not replaced by what stands in for nothing.
+    let allowed = absence.isDoubtful ? nil : fallback
+    return allowed ?? (namesUnset ? "${\(absence.name)}" : nil)
+  }
 
   /// Why a variable gives no text; nil where it does.
   package func absence(of name: String) -> UnsetVariable? {

@@ -1,6 +1,6 @@
 extension Sequence {
   /// The elements in their order, and of those that are equal by a property only the first.
-  func withoutRepeats<Property: Hashable>(by property: (Element) -> Property) -> [Element] {
+  package func withoutRepeats<Property: Hashable>(by property: (Element) -> Property) -> [Element] {
     var seen: Set<Property> = []
     return filter { seen.insert(property($0)).inserted }
   }

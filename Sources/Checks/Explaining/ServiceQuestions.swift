@@ -25,10 +25,12 @@ extension Services {
     case .embeddings:
       let client = EmbeddingClient(EmbeddingModel(settings), http: http)
       let key = variable(of: "api_key", in: name) ?? "API_KEY"
-      return [
-        .sending(
-          client.request([ModelProbe.text], timeout: Services.patience), secretOf: key, of: name)
-      ]
+      let requests = client.requests([ModelProbe.text], timeout: Services.patience)
+      let again = requests.withoutBase64.map { request in
+        Question.sending(
+          request, secretOf: key, of: name, condition: "where the endpoint refuses base64")
+      }
+      return [.sending(requests.first, secretOf: key, of: name)] + (again.map { [$0] } ?? [])
     case .supabase:
       let client = SupabaseClient(SupabaseProject(settings), http: http)
       let token = variable(of: "access_token", in: name) ?? "ACCESS_TOKEN"

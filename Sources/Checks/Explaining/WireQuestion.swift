@@ -26,7 +26,16 @@ extension Question {
     }
     let body = request.body.isEmpty ? nil : String(decoding: request.body, as: UTF8.self)
     return Question(
-      .http(method: request.method.rawValue, url: request.url, headers: headers, body: body),
+      .http(
+        method: request.method.rawValue, url: hidingUser(of: request.url), headers: headers,
+        body: body),
       of: service, condition: condition)
+  }
+  /// A URL without the name and the password before its host.
+  private static func hidingUser(of url: String) -> String {
+    guard let scheme = url.firstRange(of: "://") else { return url }
+    let authority = url[scheme.upperBound...].prefix { !"/?#".contains($0) }
+    guard let at = authority.lastIndex(of: "@") else { return url }
+    return url[..<scheme.upperBound] + Redactor.mark + url[at...]
   }
 }

@@ -42,7 +42,13 @@ package struct APIKeyCheck: CheckKind {
 
   package var services: [String] { [service] }
 
-  package func questions(in services: Services) -> [Question] { [] }
+  package func questions(in services: Services) -> [Question] {
+    services.questions(of: service).prefix(1).map { question in
+      Question(
+        question.wire, of: service,
+        condition: "once more where the rate limit refuses, after the wait that it asks for")
+    }
+  }
 
   package func run(in services: Services, timeout: Duration) async -> Finding {
     guard let probe = services.probe(of: service), !probe.isBroken else {

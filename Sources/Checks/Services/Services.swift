@@ -52,6 +52,20 @@ package final class Services: Sendable {
       checklist.services.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
+  private init(namingUnsetOf services: Services) {
+    allowsCommands = services.allowsCommands
+    directory = services.directory
+    http = services.http
+    variables = services.variables.namingUnset
+    pipelines = services.pipelines
+    checks = services.checks
+    declarations = services.declarations
+  }
+
+  /// The same services for telling what would be asked: a variable that is not set stands as its
+  /// name.
+  var namingUnset: Services { Services(namingUnsetOf: self) }
+
   /// Everything that no report may show: what stands in secret fields, be it beside other text, and
   /// what `secret` checks name.
   package var secrets: [Secret] {

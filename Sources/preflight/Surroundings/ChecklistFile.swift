@@ -7,6 +7,9 @@ enum ChecklistFile {
   /// What is looked for, in this order, where the person names none.
   static let usual = ["preflight.yaml", "checklists/embeddings.yaml"]
 
+  /// Whether there is one where the person names none.
+  static var isThere: Bool { usual.contains { InputFile.exists($0) } }
+
   /// Reads a checklist with all faults that show without asking anybody.
   ///
   /// - Parameter path: as the person gave it, or nil.
