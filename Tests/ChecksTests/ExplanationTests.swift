@@ -18,7 +18,7 @@ struct ExplanationTests {
     #expect(read.diagnostics.map(\.message) == [])
     let checklist = try #require(read.checklist)
     let services = Services(
-      of: checklist, environment: environment, directory: "/", http: HTTPClient())
+      of: checklist, variables: Variables(environment), directory: "/", http: HTTPClient())
     return try #require(Explanation.ofCheck(id, in: checklist, with: services))
   }
 
@@ -71,7 +71,8 @@ struct ExplanationTests {
       path: "test.yaml", bytes: Array("{ version: 1, checks: [{ id: a, secret: KEY }] }".utf8),
       kinds: allKindDeclarations)
     let checklist = try #require(read.checklist)
-    let services = Services(of: checklist, environment: [:], directory: "/", http: HTTPClient())
+    let services = Services(
+      of: checklist, variables: Variables([:]), directory: "/", http: HTTPClient())
     #expect(Explanation.ofCheck("secret", in: checklist, with: services) == nil)
     #expect(Explanation.ofCheck("service.a", in: checklist, with: services) == nil)
   }

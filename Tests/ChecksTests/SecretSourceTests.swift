@@ -124,7 +124,7 @@ import Testing
       let read = Checklist.read(
         path: "test.yaml", bytes: Array(text.utf8), kinds: allKindDeclarations)
       let services = Services(
-        of: try #require(read.checklist), environment: environment, directory: folder,
+        of: try #require(read.checklist), variables: Variables(environment), directory: folder,
         http: HTTPClient())
       #expect(services.secrets.contains(Secret(Self.key)))
     }

@@ -76,7 +76,8 @@ struct ExampleChecklist {
     guard let checklist = read.checklist, read.diagnostics.isEmpty,
       let check = checklist.checks.first
     else { return false }
-    let services = Services(of: checklist, environment: [:], directory: ".", http: HTTPClient())
+    let services = Services(
+      of: checklist, variables: Variables([:]), directory: ".", http: HTTPClient())
     return (try? services.read(check, as: kind).get()) != nil
   }
 }

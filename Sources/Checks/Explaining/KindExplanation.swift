@@ -31,7 +31,8 @@ extension Explanation {
     example.read.checklist.flatMap { checklist in
       ofCheck(
         id, in: checklist,
-        with: Services(of: checklist, environment: [:], directory: ".", http: HTTPClient()))
+        with: Services(of: checklist, variables: Variables([:]), directory: ".", http: HTTPClient())
+      )
     }.map { explanation in
       Explanation(
         of: .kind(example: example.text), declaration: declaration, isService: isService,

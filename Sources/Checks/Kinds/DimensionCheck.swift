@@ -89,10 +89,11 @@ package struct DimensionCheck: CheckKind {
         [
           .reading(SearchProbe.lookupQuery(function), of: database),
           Question(
-            .read(
-              sql: "select count(*) as found from \(function.sql)(…)",
-              parameters: ["the model's own vector"]),
-            of: database, condition: "with the arguments that the catalog names in place of …"),
+            .here(
+              """
+              a call of \(function.sql) with the model's own vector, its other arguments as the \
+              catalog names them, in a transaction that cannot write
+              """), of: database),
         ]
       } ?? [])
   }

@@ -7,7 +7,8 @@ internal import HTTP
 package struct HTTPCheck: CheckKind {
   package static let declaration = KindDeclaration(
     subject: Field(
-      "http", .text, "An address, which is asked by GET.", example: "${APP_URL}/health"),
+      "http", .text, "An address, which is asked by GET.",
+      example: "${APP_URL:-http://localhost:3000}/health"),
     summary: "An address answers with what it should.",
     settings: [
       Field(
