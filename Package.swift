@@ -53,9 +53,10 @@ let package = Package(
       name: "CLibCURL", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
 
-    // Values that every stage speaks, and the three wires.
+    // Values that every stage speaks, the file system, and the three wires.
     stage("Core"),
     stage("Digest", [crypto]),
+    stage("Files"),
     stage("YAML", ["Core", "CLibYAML"]),
     stage("HTTP", ["Core", "CLibCURL"]),
     stage("Postgres", ["Core", "CLibPQ"]),
@@ -68,9 +69,12 @@ let package = Package(
     stage(
       "Checks",
       [
-        "Core", "Gate", "Checklist", "Embeddings", "Supabase", "Postgres", "HTTP", subprocess,
+        "Core", "Files", "Gate", "Checklist", "Embeddings", "Supabase", "Postgres", "HTTP", subprocess,
         system,
       ]),
+
+    // A project as it stands to a first checklist.
+    stage("Discovery", ["Core", "Files", "Embeddings", "Postgres"]),
 
     // Verdict to a watched first run.
     stage("Monitor", ["Core"]),
@@ -82,8 +86,8 @@ let package = Package(
     .executableTarget(
       name: "preflight",
       dependencies: [
-        "Core", "Checklist", "Gate", "Checks", "Embeddings", "HTTP", "Monitor", "Postgres",
-        "Reports", "Runner", "Sandbox", argumentParser,
+        "Core", "Checklist", "Gate", "Checks", "Discovery", "Embeddings", "HTTP", "Monitor",
+        "Postgres", "Reports", "Runner", "Sandbox", argumentParser,
       ],
       swiftSettings: settings),
 
@@ -107,6 +111,7 @@ let package = Package(
         "Core", "Checklist", "Checks", "Gate", "HTTP", "Postgres", "Sandbox", "ScriptedServer",
         "TestWorld",
       ]),
+    tests("DiscoveryTests", ["Core", "Discovery", "Postgres", "TestWorld"]),
     tests("MonitorTests", ["Core", "Monitor"]),
     tests(
       "RunnerTests",

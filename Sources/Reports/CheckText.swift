@@ -92,7 +92,7 @@ struct CheckText {
     let name = outcome.mark == .pass ? id : style.painted(id, .bold)
     var line = style.glyph(outcome.mark) + " " + name
     if !shownWords.isEmpty || !time.isEmpty {
-      line += TextLayout.spaces(idWidth - id.count + CheckText.gap) + shownWords
+      line += TextLayout.spaces(max(0, idWidth - id.count) + CheckText.gap) + shownWords
     }
     guard !time.isEmpty else { return line }
     return line + TextLayout.spaces(room - shownWords.count + CheckText.gap)

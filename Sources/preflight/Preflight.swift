@@ -14,8 +14,8 @@ struct Preflight: AsyncParsableCommand {
       """,
     version: Preflight.version,
     subcommands: [
-      CheckCommand.self, LaunchCommand.self, RunCommand.self, JobsCommand.self, LintCommand.self,
-      ExplainCommand.self, SchemaCommand.self, SandboxCommand.self,
+      CheckCommand.self, LaunchCommand.self, RunCommand.self, JobsCommand.self, InitCommand.self,
+      LintCommand.self, ExplainCommand.self, SchemaCommand.self, SandboxCommand.self,
     ])
 
   static let version = "0.1.0"

@@ -13,6 +13,7 @@ LAYERS = {
     "CLibPQ": set(),
     "Core": {"SwiftOverlayShims"} | LIBC,
     "Digest": {"Crypto"},
+    "Files": LIBC,
     "YAML": {"Core", "CLibYAML"},
     "HTTP": {"Core", "CLibCURL"} | LIBC | CONCURRENCY,
     "Postgres": {"Core", "CLibPQ"} | LIBC | CONCURRENCY,
@@ -20,15 +21,16 @@ LAYERS = {
     "Embeddings": {"Core", "HTTP", "FoundationEssentials", "Synchronization"},
     "Supabase": {"Core", "Digest", "HTTP", "FoundationEssentials"},
     "Gate": {"Core", "Checklist"},
-    "Checks": {"Core", "Gate", "Checklist", "Embeddings", "Supabase", "Postgres", "HTTP"}
+    "Checks": {"Core", "Files", "Gate", "Checklist", "Embeddings", "Supabase", "Postgres", "HTTP"}
     | {"FoundationEssentials", "Subprocess", "SystemPackage"} | LIBC | CONCURRENCY,
+    "Discovery": {"Core", "Files", "Embeddings", "Postgres"},
     "Monitor": {"Core"},
     "Runner": {"Core", "Checklist", "Gate", "Monitor", "Embeddings", "Postgres", "Synchronization"}
     | LIBC,
     "Reports": {"Core", "Checklist", "Gate", "Monitor", "FoundationEssentials"} | LIBC,
     "Sandbox": {"Core", "Digest", "Postgres", "FoundationEssentials"}
     | {"FlyingFox", "FlyingSocks", "Subprocess", "SystemPackage"} | LIBC | CONCURRENCY,
-    "preflight": {"Core", "Checklist", "Gate", "Checks", "Embeddings", "HTTP", "Monitor"}
+    "preflight": {"Core", "Checklist", "Gate", "Checks", "Discovery", "Embeddings", "HTTP", "Monitor"}
     | {"Postgres", "Reports", "Runner", "Sandbox", "ArgumentParser"} | LIBC | CONCURRENCY,
 }
 
@@ -36,13 +38,13 @@ IMPORT = r"^\s*(?:@\w+ )*(?:\w+ )?import (?:(?:struct|class|enum|func|protocol|v
 
 # Files and folders that speak to C or to the kernel.
 UNSAFE_PLACES = (
+    "Sources/Files/",
     "Sources/HTTP/",
     "Sources/YAML/",
     "Sources/Postgres/",
     "Sources/Core/Timestamp.swift",
     "Sources/Runner/Queue/WorkerIdentity.swift",
     "Sources/Checks/Commands/CommandRun.swift",
-    "Sources/Checks/Files/FileSearch.swift",
     "Sources/Reports/ReportFile.swift",
     "Sources/Sandbox/PostgresServer/",
     "Sources/Sandbox/Command/",

@@ -47,6 +47,6 @@ final class Output: Sendable {
 }
 
 /// One call of the system's own function, which the type's method of the same name hides.
-private func writeOnce(_ bytes: ArraySlice<UInt8>, to file: Int32) -> Int {
+func writeOnce(_ bytes: ArraySlice<UInt8>, to file: Int32) -> Int {
   unsafe bytes.withUnsafeBytes { unsafe write(file, $0.baseAddress, $0.count) }
 }
