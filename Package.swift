@@ -98,6 +98,7 @@ let package = Package(
       name: "TestWorld", dependencies: ["Core", "Postgres", "Sandbox"], path: "Tests/TestWorld",
       swiftSettings: settings),
     tests("CoreTests", ["Core"]),
+    tests("FilesTests", ["Files"]),
     tests("YAMLTests", ["Core", "YAML"]),
     tests("HTTPTests", ["Core", "HTTP", "ScriptedServer"]),
     tests("PostgresTests", ["Core", "Postgres", "Sandbox"]),

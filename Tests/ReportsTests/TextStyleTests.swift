@@ -1,3 +1,4 @@
+import Gate
 import Reports
 import Testing
 
@@ -52,6 +53,15 @@ import Testing
         NO-GO: 1 blocking check failed. Next: preflight explain secret.openai
 
         """#)
+  }
+
+  @Test func `an id that is longer than its column keeps its distance from what follows`() {
+    let report = Sample.report([
+      Sample.outcome("function.increment_embedding_job_progress", .pass("it exists"), line: 6)
+    ])
+    let text = report.rendered(as: .text, style: Style(width: 72))
+    #expect(
+      text.contains("\n✓ function.increment_embedding_job_progress  it exists               3ms\n"))
   }
 
   @Test func `the verbose form shows what passed checks say, and evidence`() {

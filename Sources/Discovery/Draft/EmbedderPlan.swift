@@ -37,6 +37,8 @@ struct EmbedderPlan {
   /// Columns that the language cannot name, or that take vectors of any length.
   private(set) var leftOut: [String] = []
 
+  /// Other models that a comment names.
+  private static let mostNamed = 3
   private static let usualModel = "text-embedding-3-small"
   static let key = "OPENAI_API_KEY"
 
@@ -48,11 +50,13 @@ struct EmbedderPlan {
     }
     model = chosen ?? Self.usualModel
     if let chosen, let places = counts[chosen] {
-      let others = seen.map(\.value).filter { $0 != chosen }
+      let others = Set(seen.map(\.value)).subtracting([chosen]).sorted()
+      let more = others.count - Self.mostNamed
+      let names = others.prefix(Self.mostNamed) + (more > 0 ? ["\(more) more"] : [])
       modelWhy =
         "Named at \(facts.places(places.map(\.place)))."
         + (others.isEmpty
-          ? "" : " Other models are named as well: \(Set(others).sorted().joined(last: "and")).")
+          ? "" : " The source names other models too: \(names.joined(last: "and")).")
     } else {
       modelWhy = "No source file names a model: this is the usual one."
     }
@@ -159,7 +163,7 @@ struct EmbedderPlan {
       } else {
         declared = nil
         dimension = native
-        why = native.map { "The model answers \($0) numbers." }
+        why = stored == nil ? nil : native.map { "The model answers \($0) numbers and no others." }
       }
     }
   }

@@ -17,7 +17,13 @@ struct Passage: Equatable {
   ) -> Passage {
     Passage(
       why: why,
-      lines: ["- id: \(id)"] + ([kind] + settings).map { "  \($0.0): \($0.1)" })
+      lines: ["- id: \(id)"]
+        + ([kind] + settings).flatMap { name, value in
+          // A list of many lines begins with the first one's break.
+          let parts = value.split(separator: "\n", omittingEmptySubsequences: false)
+          return ["  \(name):" + (parts[0].isEmpty ? "" : " \(parts[0])")]
+            + parts.dropFirst().map { "    \($0)" }
+        })
   }
 }
 

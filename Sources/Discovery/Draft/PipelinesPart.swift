@@ -50,10 +50,12 @@ struct PipelinesPart {
       ids.takeName(of: source.table.name.name, orElse: "texts")
     }
     var lines = ["pipelines:"]
-    for (source, name) in zip(sources, names) { lines += pipeline(source, name) }
+    for (source, name) in zip(sources, names) {
+      lines += (lines.count > 1 ? [""] : []) + pipeline(source, name)
+    }
     if sources.count > Self.most {
       let more = (sources.count - Self.most).counted("more table")
-      lines += YAMLText.comment("\(more) could be embedded in the same way.", indent: 2)
+      lines += [""] + YAMLText.comment("\(more) could be embedded in the same way.", indent: 2)
     }
     return lines + [""] + firstRun(names[0])
   }

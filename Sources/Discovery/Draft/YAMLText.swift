@@ -15,9 +15,10 @@ enum YAMLText {
     return "\"" + text.unicodeScalars.map(escaped).joined() + "\""
   }
 
-  /// A list in flow style.
+  /// A list in flow style, or with an item on each line where it is long.
   static func list(_ texts: [String]) -> String {
-    "[" + texts.map(scalar).joined(separator: ", ") + "]"
+    let line = "[" + texts.map(scalar).joined(separator: ", ") + "]"
+    return line.count <= width - 20 ? line : texts.map { "\n- " + scalar($0) }.joined()
   }
 
   /// Lines of a comment, each with `# ` before it and no longer than a line may be.

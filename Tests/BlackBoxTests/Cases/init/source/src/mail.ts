@@ -1,0 +1,2 @@
+const mail = new Resend(process.env.RESEND_API_KEY);
+await db.from('subscribers').upsert(rows, { onConflict: 'email' });
