@@ -69,7 +69,8 @@ let package = Package(
     stage(
       "Checks",
       [
-        "Core", "Files", "Gate", "Checklist", "Embeddings", "Supabase", "Postgres", "HTTP", subprocess,
+        "Core", "Files", "Gate", "Checklist", "Embeddings", "Supabase", "Postgres", "HTTP",
+        subprocess,
         system,
       ]),
 
