@@ -104,7 +104,7 @@ let package = Package(
     tests("HTTPTests", ["Core", "HTTP", "ScriptedServer"]),
     tests("PostgresTests", ["Core", "Postgres", "Sandbox"]),
     tests("ChecklistTests", ["Core", "Checklist"]),
-    tests("EmbeddingsTests", ["Core", "HTTP", "Embeddings", "ScriptedServer"]),
+    tests("EmbeddingsTests", ["Core", "HTTP", "Embeddings", "Sandbox", "ScriptedServer"]),
     tests("SupabaseTests", ["Core", "Digest", "HTTP", "Supabase", "ScriptedServer"]),
     tests("GateTests", ["Core", "Checklist", "Gate"]),
     tests(

@@ -70,7 +70,7 @@ package struct EmbeddingClient: Sendable {
     guard reply.status == 200 else {
       throw EmbeddingFault(refusal: reply, of: model, inputCount: texts.count)
     }
-    return try EmbeddingReply(judging: reply, of: model, count: texts.count, expecting: expecting)
+    return try EmbeddingReply(judging: reply, of: model, texts: texts, expecting: expecting)
   }
 }
 

@@ -51,6 +51,10 @@ package struct EmbeddingFault: Error, Sendable, Equatable {
     case wrongDimension(expected: Int, got: Int)
     /// Vectors of different widths in one answer.
     case mixedDimensions([Int])
+    /// One vector for so many texts that differ.
+    case sameVectors(texts: Int)
+    /// The answer names another published model than the one that was asked.
+    case otherModel(String)
   }
 
   /// What to do about a fault.
@@ -94,7 +98,8 @@ package struct EmbeddingFault: Error, Sendable, Equatable {
   package var disposition: Disposition {
     switch cause {
     case .keyMissing, .wrongKey, .forbidden, .noQuota, .regionBlocked, .modelMissing, .wrongURL,
-      .redirected, .dimensionsRefused, .encodingRefused, .html, .wrongDimension, .cancelled:
+      .redirected, .dimensionsRefused, .encodingRefused, .html, .wrongDimension, .sameVectors,
+      .otherModel, .cancelled:
       .abort
     case .rateLimited:
       .pause(retryAfter)

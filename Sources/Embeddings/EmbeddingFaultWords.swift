@@ -60,6 +60,8 @@ extension EmbeddingFault {
     case .mixedDimensions(let widths):
       "the vectors of one answer differ in their dimensions: "
         + widths.map { String($0) }.joined(last: "and")
+    case .sameVectors(let texts): "\(texts) different texts have all got the same vector"
+    case .otherModel(let name): "the answer is of another model, \(name)"
     }
   }
 
@@ -92,6 +94,9 @@ extension EmbeddingFault {
         ? "ask the endpoint's operator about encoding_format, or use another endpoint"
         : "set `dimensions: \(expected)` and take an endpoint that heeds it, or change the column to "
           + "vector(\(got))"
+    case .sameVectors: "have the endpoint's operator look at its model: it does not read the texts"
+    case .otherModel(let name):
+      "have the endpoint serve the model that is asked for, or ask for \(name)"
     case .rateLimited, .invalidInput, .refused, .serverError, .unreachable, .timedOut, .truncated,
       .cancelled, .notJSON, .noData, .wrongCount, .badIndexes, .badNumbers, .zeroVector,
       .mixedDimensions:

@@ -1,11 +1,12 @@
 internal import Core
-package import HTTP
+internal import HTTP
 
 extension EmbeddingReply {
   /// The vectors of an answer with status 200, once nothing is wrong with them.
-  package init(
-    judging reply: HTTPReply, of model: EmbeddingModel, count: Int, expecting: Int?
+  init(
+    judging reply: HTTPReply, of model: EmbeddingModel, texts: [String], expecting: Int?
   ) throws(EmbeddingFault) {
+    let count = texts.count
     let requestID = reply.header("x-request-id")
     func fault(_ cause: EmbeddingFault.Cause) -> EmbeddingFault {
       EmbeddingFault(cause, status: reply.status, requestID: requestID, inputCount: count)
@@ -40,12 +41,36 @@ extension EmbeddingReply {
     }
     let zero = vectors.indices.filter { vectors[$0].allSatisfy { $0 == 0 } }
     guard zero.isEmpty else { throw fault(.zeroVector(positions: zero)) }
+    if let other = answer.model, EmbeddingReply.isAnother(other, than: model.model) {
+      throw fault(.otherModel(other))
+    }
+    if count >= EmbeddingReply.telling, vectors.allSatisfy({ $0 == vectors[0] }) {
+      let different = Set(texts.map(EmbeddingReply.folded)).count
+      guard different < EmbeddingReply.telling else { throw fault(.sameVectors(texts: different)) }
+    }
 
     self.vectors = vectors
     tokens = answer.tokens
     self.requestID = requestID
     rateLimits = RateLimits(of: reply)
     timings = reply.timings
+  }
+
+  /// How many texts that differ may share one vector: a model may well take two for the same.
+  private static let telling = 4
+
+  /// A text without what a model may not tell apart: case, spaces and signs.
+  private static func folded(_ text: String) -> String {
+    text.lowercased().filter { $0.isLetter || $0.isNumber }
+  }
+
+  /// Whether both names are those of published models that are not the same one, by a longer name or
+  /// with its version.
+  private static func isAnother(_ answered: String, than asked: String) -> Bool {
+    guard let answered = KnownModel.named(answered)?.name.lowercased(),
+      let asked = KnownModel.named(asked)?.name.lowercased()
+    else { return false }
+    return !answered.hasPrefix(asked) && !asked.hasPrefix(answered)
   }
 
   /// Where each vector belongs: by the indexes, or by the order where no vector has an index; nil

@@ -10,6 +10,8 @@ struct DecodedAnswer: Equatable {
   /// Nil where the answer has no member `data`.
   var items: [Item]?
   var tokens: Int?
+  /// The model's name, where the answer gives one.
+  var model: String?
 
   /// Reads an answer; each embedding by its own JSON type, a string as base64 and an array as numbers.
   static func read(_ bytes: [UInt8]) throws(JSONScanner.Malformed) -> DecodedAnswer {
@@ -28,6 +30,7 @@ struct DecodedAnswer: Equatable {
           let count = try wholeNumber(&scanner)
           if key == "total_tokens" { answer.tokens = count }
         }
+      case ("model", UInt8(ascii: "\"")): answer.model = try scanner.string()
       default: try scanner.skip()
       }
     }

@@ -156,6 +156,9 @@ private struct Plan {
       "SUPABASE_DB_URL": databaseURL,
       "SUPABASE_SERVICE_ROLE_KEY": Secret(credentials.serviceRoleKey),
     ]
+    if faults.contains(.keyTrailingNewline) {
+      secrets["OPENAI_API_KEY"] = Secret(credentials.apiKey + "\n")
+    }
     if faults.contains(.keyNotDeployed) { secrets["OPENAI_API_KEY"] = nil }
     return try await Endpoint.start(
       EndpointOptions(

@@ -39,6 +39,16 @@ struct PlantedFault: Sendable, CustomTestStringConvertible {
           supabase secrets set OPENAI_API_KEY="$OPENAI_API_KEY" --project-ref $SUPABASE_PROJECT_REF
           """)),
     PlantedFault(
+      fault: .keyTrailingNewline,
+      failing: secret(
+        """
+        the project $SUPABASE_PROJECT_REF has another value for OPENAI_API_KEY: the stored value ends \
+        with a line break, the other does not
+        """,
+        fix: """
+          supabase secrets set OPENAI_API_KEY="$OPENAI_API_KEY" --project-ref $SUPABASE_PROJECT_REF
+          """)),
+    PlantedFault(
       fault: .keyInvalid,
       failing: key(
         """
@@ -106,19 +116,33 @@ struct PlantedFault: Sendable, CustomTestStringConvertible {
           \(progressFunction)
           """)),
     PlantedFault(
-      fault: .constraintMissing,
-      failing: Told(
-        id: "upsert.cache",
-        message: "similarity_cache: \(noIndex)",
-        expected: """
-          a usable unique index on (repository_id, item_type, item_id), and a value for each column \
-          that needs one
-          """,
-        observed: noIndex,
+      fault: .overloadedFunction,
+      failing: function(
+        """
+        a call by these names is ambiguous with increment_embedding_job_progress(job_id uuid, \
+        increment_count integer, note text)
+        """, fix: "drop function increment_embedding_job_progress(uuid,integer,text);")),
+    PlantedFault(
+      fault: .noExecute,
+      failing: function(
+        "service_role may not execute it",
         fix: """
-          alter table similarity_cache add constraint \
-          similarity_cache_repository_id_item_type_item_id_key \
-          unique (repository_id, item_type, item_id);
+          grant execute on function increment_embedding_job_progress(uuid, integer) to service_role;
+          """)),
+    PlantedFault(fault: .constraintMissing, failing: upsert(noIndex, fix: uniqueConstraint)),
+    PlantedFault(
+      fault: .partialUniqueIndex,
+      failing: upsert(
+        """
+        no unique index is on (repository_id, item_type, item_id); the nearest is \
+        similarity_cache_item, but it is partial
+        """, fix: uniqueConstraint)),
+    PlantedFault(
+      fault: .wideTable,
+      failing: upsert(
+        "`columns` lacks model_name, which takes no null and has no default",
+        fix: """
+          columns: [repository_id, item_type, item_id, embedding, content_hash, model_name]
           """)),
     PlantedFault(
       fault: .jobsStuck,
@@ -155,6 +179,46 @@ struct PlantedFault: Sendable, CustomTestStringConvertible {
           # .upsert(rows, { onConflict: 'repository_id,item_type,item_id' })
           """)),
     PlantedFault(
+      fault: .quarterWidth,
+      failing: Told(
+        id: "dimension",
+        message: """
+          96 in the answer of text-embedding-3-small, but 384 in `dimensions` of embedder, \
+          issues.embedding and similarity_cache.embedding
+          """,
+        expected: "384", observed: "96 (the answer of text-embedding-3-small)",
+        fix: """
+          dimensions: 384   # under `embedder`, in each request, and the endpoint must heed it
+          # or declare `dimensions: 96`, and store that:
+          # -- stored vectors of another length cannot be kept: they have to be made again
+          # -- similarity_cache takes no null there: `truncate similarity_cache` first, if it has rows
+          # alter table issues alter column embedding type vector(96) using null;
+          # alter table similarity_cache alter column embedding type vector(96) using null;
+          """)),
+    PlantedFault(
+      fault: .modelSwapped,
+      failing: key(
+        "the answer is of another model, text-embedding-ada-002 (status 200)",
+        observed: "status 200",
+        fix: """
+          model: text-embedding-ada-002   # have the endpoint serve the model that is asked for, or \
+          ask for text-embedding-ada-002
+          """)),
+    PlantedFault(
+      fault: .wrongCount,
+      untold: unanswered(
+        "0 vectors came back for 1 texts (status 200)", observed: "status 200"),
+      skipped: ["key.openai"]),
+    PlantedFault(
+      fault: .nan,
+      untold: unanswered(
+        "the vector of text 1 holds something that is no number (status 200)",
+        observed: "status 200"),
+      skipped: ["key.openai"]),
+    // What the client puts right, and what one text does not show.
+    PlantedFault(fault: .base64Ignored), PlantedFault(fault: .shuffled),
+    PlantedFault(fault: .constantVectors),
+    PlantedFault(
       fault: .errors500,
       untold: unanswered(
         """
@@ -178,68 +242,4 @@ struct PlantedFault: Sendable, CustomTestStringConvertible {
         observed: "no answer within 9s: the server was connected but sent no byte"),
       skipped: ["key.openai"]),
   ]
-
-  private static let source = "$SOURCE_ROOT/supabase/functions/generate-embeddings/index.ts"
-
-  private static let request = """
-    curl '$OPENAI_BASE_URL/embeddings' -H "Authorization: Bearer $OPENAI_API_KEY" \
-    -H 'Content-Type: application/json' \
-    -d '{"model": "text-embedding-3-small", "input": "preflight"}'
-    """
-
-  private static let noIndex = """
-    no unique index is on (repository_id, item_type, item_id); the nearest is \
-    similarity_cache_pkey, but it is on (id)
-    """
-
-  private static let progressFunction = """
-    create or replace function increment_embedding_job_progress(job_id uuid, increment_count integer)
-    returns void
-    language sql as $$
-      update embedding_jobs
-      set items_processed = items_processed + $2, updated_at = now()
-      where id = $1
-    $$;
-    revoke execute on function increment_embedding_job_progress(uuid, integer) \
-    from public, anon, authenticated;
-    grant execute on function increment_embedding_job_progress(uuid, integer) to service_role;
-    """
-
-  private static func secret(_ observed: String, fix: String) -> Told {
-    Told(
-      id: "secret.openai", message: observed,
-      expected: """
-        OPENAI_API_KEY set here, beginning with "sk-" and of at least 20 characters, and the same \
-        value in the project $SUPABASE_PROJECT_REF
-        """, observed: observed, fix: fix)
-  }
-
-  private static func key(_ message: String, observed: String, fix: String) -> Told {
-    Told(
-      id: "key.openai", message: message,
-      expected: "an embedding from text-embedding-3-small", observed: observed, fix: fix)
-  }
-
-  private static func unanswered(_ message: String, observed: String) -> Told {
-    Told(
-      id: "service.embedder", message: message,
-      expected: "an embedding from text-embedding-3-small", observed: observed, fix: request)
-  }
-
-  private static func function(_ observed: String, fix: String) -> Told {
-    Told(
-      id: "rpc.progress", message: "increment_embedding_job_progress: \(observed)",
-      expected: """
-        increment_embedding_job_progress(job_id uuid, increment_count integer) returns void, \
-        executable by service_role, not executable by anon or authenticated
-        """, observed: observed, fix: fix)
-  }
-
-  private static func jobs(
-    _ id: String, _ observed: String, expected: String, fix: String
-  ) -> Told {
-    Told(
-      id: id, message: "embedding_jobs: \(observed)", expected: expected, observed: observed,
-      fix: fix)
-  }
 }

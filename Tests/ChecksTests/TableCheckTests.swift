@@ -73,4 +73,54 @@ import Testing
             fix: "create table embeding_jobs (id uuid, status text, primary key (id));"))
     }
   }
+
+  @Test("Row security that bars a role's rows is told, and the fix writes the policies")
+  func policies() async throws {
+    try await TestWorld.run { world in
+      try await world.execute(
+        """
+        create table t (id int);
+        alter table t enable row level security;
+        create policy p on t for select to anon using (true);
+        create policy narrow on t as restrictive for update to anon using (true);
+        """)
+      let check = "table: t, policies: {anon: [select, insert, update], service_role: delete}"
+      let finding = try await Go.finding(check, in: world)
+      #expect(
+        finding
+          == .fail(
+            "t: row security lets anon insert or update no row",
+            expected: "a policy by which anon may select, insert and update",
+            observed: "row security lets anon insert or update no row",
+            fix: """
+              create policy "anon may insert" on t for insert to anon with check (true);
+              create policy "anon may update" on t for update to anon using (true) with check (true);
+              """))
+      try await world.execute(try #require(finding.fix))
+      #expect(try await Go.finding(check, in: world) == .pass("t is as expected"))
+    }
+  }
+
+  @Test("Row security bars nobody where it is off, and not its table's owner, unless it is forced")
+  func unbarred() async throws {
+    try await TestWorld.run { world in
+      try await Role.with(in: world) { role in
+        func observed(_ policies: String) async throws -> String? {
+          try await Go.finding("table: t, policies: {\(policies)}", in: world).observed
+        }
+        try await world.execute("create table t (id int); alter table t owner to \(role.name)")
+        #expect(try await observed("public: [select, insert, update, delete]") == nil)
+        try await world.execute("alter table t enable row level security")
+        #expect(try await observed("\(role.name): [update, delete]") == nil)
+        #expect(try await observed("public: update") == "row security lets public update no row")
+        try await world.execute("alter table t force row level security")
+        #expect(
+          try await observed("\(role.name): update")
+            == "row security lets \(role.name) update no row")
+        try await world.execute("create policy p on t for all to public using (true)")
+        #expect(try await observed("\(role.name): update, public: delete") == nil)
+        #expect(try await observed("nobody_at_all: update") == "there is no role nobody_at_all")
+      }
+    }
+  }
 }

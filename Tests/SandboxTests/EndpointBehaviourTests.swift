@@ -75,6 +75,42 @@ struct EndpointBehaviourTests {
     }
   }
 
+  @Test("Numbers come where base64 was asked for")
+  func encodingIgnored() async throws {
+    try await EndpointFixture.with([.ignoresEncoding]) { fixture in
+      let answer = try await fixture.embed(#""a""#, extra: #", "encoding_format": "base64""#)
+        .json(EmbeddingsAnswer.self)
+      guard case .array(let numbers)? = answer.data.first?.embedding else {
+        Issue.record("numbers were to come")
+        return
+      }
+      #expect(numbers.count == 1536)
+    }
+  }
+
+  @Test("Each text gets the first one's vector, a quarter of it, or another model's")
+  func otherVectors() async throws {
+    try await EndpointFixture.with { fixture in
+      func answer(_ behaviour: EndpointBehaviour?) async throws -> EmbeddingsAnswer {
+        fixture.endpoint.misbehave(behaviour.map { [$0] } ?? [])
+        return try await fixture.embed(#"["a", "b"]"#, extra: #", "dimensions": 16"#)
+          .json(EmbeddingsAnswer.self)
+      }
+      let right = try await answer(nil)
+      let constant = try await answer(.constantVectors)
+      #expect(constant.data.map(\.index) == [0, 1])
+      #expect(
+        constant.data.map(\.embedding.floats)
+          == [right.data[0].embedding.floats, right.data[0].embedding.floats])
+      #expect(
+        try await answer(.quarterWidth).data.map(\.embedding.floats.count) == [4, 4])
+      let swapped = try await answer(.swappedModel)
+      #expect(swapped.model == "text-embedding-ada-002")
+      #expect(swapped.data.map(\.embedding.floats.count) == [16, 16])
+      #expect(swapped.data[0].embedding.floats != right.data[0].embedding.floats)
+    }
+  }
+
   @Test("HTML comes with status 200")
   func html() async throws {
     try await EndpointFixture.with([.html]) { fixture in

@@ -29,7 +29,7 @@ struct EndpointTests {
     "Without dimensions the vector is as wide as the model's",
     arguments: [
       ("text-embedding-3-small", 1536), ("text-embedding-3-large", 3072),
-      ("text-embedding-ada-002", 1536),
+      ("text-embedding-ada-002", 1536), ("all-minilm", 384),
     ])
   func nativeWidth(model: String, width: Int) async throws {
     try await EndpointFixture.with { fixture in
@@ -95,6 +95,16 @@ struct EndpointTests {
     }
   }
 
+  @Test("A model that people run themselves asks for no key, and takes no wrong one")
+  func keyless() async throws {
+    try await EndpointFixture.with { fixture async throws in
+      #expect(try await fixture.embed(#""a""#, model: "all-minilm", key: nil).status == 200)
+      #expect(try await fixture.embed(#""a""#, model: "all-minilm", key: "sk-wrong").status == 401)
+      #expect(try await fixture.embed(#""a""#, key: nil).status == 401)
+      #expect(try await fixture.embed("[]", model: "all-minilm", key: nil).status == 401)
+    }
+  }
+
   @Test("It lists the models, for the right key only")
   func models() async throws {
     try await EndpointFixture.with { fixture in
@@ -104,7 +114,10 @@ struct EndpointTests {
       #expect(reply.status == 200)
       let listed = try reply.json(ModelList.self).data.map(\.id)
       #expect(
-        listed == ["text-embedding-3-small", "text-embedding-3-large", "text-embedding-ada-002"])
+        listed == [
+          "text-embedding-3-small", "text-embedding-3-large", "text-embedding-ada-002",
+          "all-minilm",
+        ])
       #expect(try await RawHTTP.send("GET", "/v1/models", port: port).status == 401)
     }
   }

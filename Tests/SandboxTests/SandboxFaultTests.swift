@@ -1,3 +1,4 @@
+import Postgres
 import Sandbox
 import Testing
 
@@ -83,6 +84,52 @@ struct SandboxFaultTests {
     }
   }
 
+  @Test("The search's index has the metric of the search, and with wrong-metric another one")
+  func metric() async throws {
+    for (faults, metric) in [([], "cosine"), ([.wrongMetric], "l2")]
+      as [(Set<SandboxFault>, String)]
+    {
+      try await SandboxFixture.with(faults) { fixture async throws in
+        #expect(
+          try await fixture.value(
+            """
+            select opcname from pg_index i join pg_opclass o on o.oid = i.indclass[0]
+            where i.indexrelid = 'similarity_cache_embedding'::regclass
+            """) == "vector_\(metric)_ops")
+        #expect(
+          try await fixture.value(
+            "select count(*) from match_similar_items(array_fill(1, array[384])::vector)") == "0")
+      }
+    }
+  }
+
+  @Test("extension-in-other-schema: the search can be made, and not called")
+  func otherSchema() async throws {
+    try await SandboxFixture.with([.extensionInOtherSchema]) { fixture async throws in
+      #expect(try await fixture.value("select to_regtype('vector')") == nil)
+      await #expect(throws: PostgresFault.self) {
+        try await fixture.value(
+          """
+          select count(*) from match_similar_items(array_fill(1, array[384])::extensions.vector)
+          """)
+      }
+    }
+  }
+
+  @Test("row-security: an update as the job's own role changes no row, and reports no error")
+  func rowSecurity() async throws {
+    for (faults, count) in [([], 105), ([.rowSecurity], 0)] as [(Set<SandboxFault>, Int)] {
+      try await SandboxFixture.with(faults) { fixture async throws in
+        try await fixture.database.transaction(.rolledBack, statementTimeout: .seconds(10)) {
+          inside throws(PostgresFault) in
+          _ = try await inside.query("set local role embedding_worker")
+          let rows = try await inside.query("update issues set content_hash = 'x'")
+          #expect(rows.affectedRows == count)
+        }
+      }
+    }
+  }
+
   @Test("postmortem plants its six causes, and no other")
   func postmortem() async throws {
     try await SandboxFixture.with([.postmortem]) { fixture async throws in
@@ -121,9 +168,12 @@ struct SandboxFaultTests {
   func list() {
     #expect(
       SandboxFault.allCases.map(\.rawValue) == [
-        "key-missing", "key-not-deployed", "key-invalid", "quota-exhausted", "dimensions-ignored",
+        "key-missing", "key-not-deployed", "key-trailing-newline", "key-invalid", "quota-exhausted",
+        "dimensions-ignored", "quarter-width", "base64-ignored", "wrong-count", "shuffled", "nan",
+        "constant-vectors", "model-swapped",
         "column-dimension", "function-missing", "function-renamed-argument", "stale-schema-cache",
-        "constraint-missing",
+        "overloaded-function", "no-execute", "constraint-missing", "partial-unique-index",
+        "wide-table", "row-security", "wrong-metric", "extension-in-other-schema",
         "jobs-stuck", "job-completed-empty", "upsert-syntax", "errors-500", "rate-limited", "hang",
         "postmortem",
       ])

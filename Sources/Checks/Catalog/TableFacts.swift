@@ -19,6 +19,8 @@ struct TableFacts: Sendable, Equatable {
   let uniqueIndexes: [UniqueIndex]
   /// The privileges of the asked roles, by role; a role that does not exist is not there.
   let privileges: [String: [String]]
+  /// What row security does not keep the asked roles from, by role.
+  let unbarred: [String: [String]]
   /// The asked types as Postgres names them, without modifiers; empty for one that does not exist.
   let types: [String]
 
@@ -60,17 +62,34 @@ struct TableFacts: Sendable, Equatable {
       select 'index', indexes.* from (
         \(UniqueIndex.select(of: "(select relation from wanted)"))) as indexes
       union all
-      select 'role', role.name, null, '', '{}', array(
+      select 'role', role.name, null, '', array(\(TableFacts.unbarred)), array(
         select privilege from unnest(array['select', 'insert', 'update', 'delete', 'truncate',
           'references', 'trigger']) as privilege
         where has_table_privilege(role.oid, (select relation from wanted), privilege))
-      from (select rolname::text as name, oid from pg_roles where rolname = any($2::text[])
-        union all select 'public', 0::oid where 'public' = any($2::text[])) as role
+      from (select rolname::text as name, oid, rolsuper or rolbypassrls as is_free
+          from pg_roles where rolname = any($2::text[])
+        union all select 'public', 0::oid, false where 'public' = any($2::text[])) as role
       union all
       select 'types', '', null, '', array(select coalesce(format_type(to_regtype(name), null), '')
         from unnest($3::text[]) with ordinality as asked(name, place) order by place), '{}'
       """, [.text(table.sql), .textArray(roles), .textArray(types)])
   }
+
+  /// A subquery for the commands of which row security does not bar all of a role's rows.
+  ///
+  /// It is off, or the role is above it or owns the table, or a permissive policy is for the command and
+  /// the role ("Row Security Policies" in the Postgres manual). Which rows a policy lets through is not
+  /// looked at.
+  private static let unbarred = """
+    select command from pg_class c, (values ('select', 'r'), ('insert', 'a'), ('update', 'w'),
+        ('delete', 'd')) as commands(command, letter)
+      where c.oid = (select relation from wanted) and (not c.relrowsecurity or role.is_free
+        or role.oid <> 0 and not c.relforcerowsecurity and pg_has_role(role.oid, c.relowner, 'usage')
+        or exists (select from pg_policy p where p.polrelid = c.oid and p.polpermissive
+          and p.polcmd::text in ('*', letter) and (0 = any(p.polroles) or role.oid <> 0
+            and exists (select from unnest(p.polroles) as member where member <> 0
+              and pg_has_role(role.oid, member, 'usage')))))
+    """
 
   /// Reads all of it; the parameters are those of the query.
   ///
@@ -98,6 +117,8 @@ struct TableFacts: Sendable, Equatable {
         uniqueIndexes: all("index").map(UniqueIndex.init),
         privileges: Dictionary(
           all("role").map { ($0.name, $0.words) }, uniquingKeysWith: { first, _ in first }),
+        unbarred: Dictionary(
+          all("role").map { ($0.name, $0.names) }, uniquingKeysWith: { first, _ in first }),
         types: all("types").first?.names ?? []))
   }
 

@@ -9,6 +9,8 @@ package struct TableCheck: CheckKind {
     "select", "insert", "update", "delete", "truncate", "references", "trigger",
   ]
 
+  private static let commands = ["select", "insert", "update", "delete"]
+
   package static let declaration = KindDeclaration(
     subject: Field("table", .text, "A table or a view.", example: "embedding_jobs"),
     summary: "A table exists with these columns, keys and privileges.",
@@ -28,10 +30,14 @@ package struct TableCheck: CheckKind {
         "privileges", .map(.oneOrMany(.word(privileges))), "Roles and what each may do.",
         example: "{ service_role: [select, update] }"),
       Field("row_security", .flag, "Whether row level security is on.", example: "true"),
+      Field(
+        "policies", .map(.oneOrMany(.word(commands))),
+        "Roles and the commands of which row security does not bar all of their rows.",
+        example: "{ embedding_worker: [select, update] }"),
     ],
     passesWhen: """
-      The table exists, and `columns`, `primary_key`, `unique`, `not_null`, `privileges` and \
-      `row_security` hold as far as they are given.
+      The table exists, and `columns`, `primary_key`, `unique`, `not_null`, `privileges`, \
+      `row_security` and `policies` hold as far as they are given.
       """,
     cannotTellWhen: "The catalog cannot be read.",
     needs: "Any role of the database that may use the table's schema.",
@@ -50,6 +56,9 @@ package struct TableCheck: CheckKind {
       .init(
         when: "row security is not as stated",
         mending: "Switch it by the SQL of the finding, and write the policies that it needs."),
+      .init(
+        when: "row security bars a role's rows: an update then changes none, without an error",
+        mending: "Write the policy, by the SQL of the finding or a narrower one."),
     ])
 
   private let table: QualifiedName
@@ -60,6 +69,7 @@ package struct TableCheck: CheckKind {
   private let notNull: [String]
   private let privileges: [(role: String, words: [String])]
   private let rowSecurity: Bool?
+  private let policies: [(role: String, words: [String])]
 
   package init(_ settings: Settings) throws(Diagnostic) {
     table = try settings.tableName("table")
@@ -72,27 +82,36 @@ package struct TableCheck: CheckKind {
       return try alone.columnNames("unique")
     }
     notNull = try settings.columnNames("not_null")
-    privileges = settings.map("privileges").map { entry in
+    privileges = TableCheck.words("privileges", of: settings)
+    policies = TableCheck.words("policies", of: settings)
+    rowSecurity = settings.optionalFlag("row_security")
+  }
+
+  /// The words that a map has for each role.
+  private static func words(
+    _ name: String, of settings: Settings
+  ) -> [(role: String, words: [String])] {
+    settings.map(name).map { entry in
       let field = Field(entry.name, .oneOrMany(.text), "")
       let alone = Settings(
         fields: [field], values: [entry.name: entry.setting], location: entry.setting.location)
       return (entry.name, alone.texts(entry.name))
     }
-    rowSecurity = settings.optionalFlag("row_security")
   }
+
+  private var roles: [String] { (privileges + policies).map(\.role) }
 
   package var services: [String] { [database] }
 
   package func questions(in services: Services) -> [Question] {
-    let query = TableFacts.query(
-      table, roles: privileges.map(\.role), types: columns.map(\.type))
+    let query = TableFacts.query(table, roles: roles, types: columns.map(\.type))
     return [.reading(query, of: database)]
   }
 
   package func run(in services: Services, timeout: Duration) async -> Finding {
     await services.reading(from: database, within: timeout) { connection throws(PostgresFault) in
       let lookup = try await TableFacts.read(
-        table, roles: privileges.map(\.role), types: columns.map(\.type), over: connection)
+        table, roles: roles, types: columns.map(\.type), over: connection)
       switch lookup {
       case .missing(let nearest): return missing(nearest)
       case .found(let facts): return judged(facts)
@@ -153,6 +172,7 @@ package struct TableCheck: CheckKind {
           (held == nil ? "create role \(SQLText.name(role)) nologin;\n" : "")
             + "grant \(list) on \(table.sql) to \(SQLText.roles([role]));"))
     }
+    faults += policies.compactMap { policyFault($0.role, $0.words, facts) }
     if let rowSecurity, facts.hasRowSecurity != rowSecurity {
       faults.append(
         Fault(
@@ -165,6 +185,27 @@ package struct TableCheck: CheckKind {
     return .fail(
       "\(table.sql): \(observed)", expected: faults.map(\.expected).joined(separator: "; "),
       observed: observed, fix: faults.map(\.fix).joined(separator: "\n"))
+  }
+
+  /// What row security bars a role from, with a policy for each command that bars nothing.
+  private func policyFault(_ role: String, _ words: [String], _ facts: TableFacts) -> Fault? {
+    let barred = words.filter { facts.unbarred[role]?.contains($0) != true }
+    guard !barred.isEmpty else { return nil }
+    let isAbsent = facts.unbarred[role] == nil
+    let list = barred.joined(last: "or")
+    let fixes = barred.map { command in
+      let clauses = ["insert": "with check (true)", "update": "using (true) with check (true)"]
+      return """
+        create policy "\(role) may \(command)" on \(table.sql) for \(command) \
+        to \(SQLText.roles([role])) \(clauses[command] ?? "using (true)");
+        """
+    }
+    return Fault(
+      "a policy by which \(role) may \(words.joined(last: "and"))",
+      isAbsent ? "there is no role \(role)" : "row security lets \(role) \(list) no row",
+      ((isAbsent && !privileges.contains { $0.role == role }
+        ? ["create role \(SQLText.name(role)) nologin;"] : []) + fixes)
+        .joined(separator: "\n"))
   }
 
   private struct Fault {

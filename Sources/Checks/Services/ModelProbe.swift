@@ -44,13 +44,13 @@ struct ModelProbe: Sendable {
   private static func nature(of fault: EmbeddingFault) -> Nature {
     switch fault.cause {
     case .keyMissing, .wrongKey, .forbidden, .noQuota, .regionBlocked, .modelMissing, .wrongURL,
-      .dimensionsRefused, .encodingRefused:
+      .dimensionsRefused, .encodingRefused, .otherModel:
       .refusal
     case .rateLimited, .overRateLimit: .busy
     case .redirected, .inputTooLong, .tooManyInputs, .tooManyTokens, .bodyTooLarge,
       .invalidInput, .refused, .serverError, .unreachable, .timedOut, .truncated, .cancelled,
       .notJSON, .html, .noData, .wrongCount, .badIndexes, .badNumbers, .zeroVector,
-      .wrongDimension, .mixedDimensions:
+      .wrongDimension, .mixedDimensions, .sameVectors:
       .noAnswer
     }
   }
@@ -126,6 +126,7 @@ struct ModelProbe: Sendable {
     case .keyMissing, .wrongKey, .forbidden: return "export \(keyVariable)='…'\(advice)"
     case .unreachable(let fault) where fault.isOfHeader: return "export \(keyVariable)='…'\(advice)"
     case .modelMissing: return "model: text-embedding-3-small\(advice)"
+    case .otherModel(let name): return "model: \(name)\(advice)"
     case .wrongURL(let suggestion?): return address(suggestion)
     case .wrongURL(nil), .html, .redirected: return address("https://HOST/v1") + advice
     case .dimensionsRefused, .wrongDimension: return "# take `dimensions` out\(advice)"

@@ -9,7 +9,7 @@ extension EmbeddingFault.Cause {
     case .noQuota: "no-quota"
     case .regionBlocked: "region-blocked"
     case .rateLimited, .overRateLimit: "rate-limited"
-    case .modelMissing: "wrong-model"
+    case .modelMissing, .otherModel: "wrong-model"
     case .wrongURL, .redirected: "wrong-endpoint"
     case .dimensionsRefused: "dimensions-refused"
     case .encodingRefused: "encoding-refused"
@@ -26,6 +26,7 @@ extension EmbeddingFault.Cause {
     case .wrongCount, .badIndexes: "wrong-count"
     case .badNumbers: "bad-numbers"
     case .zeroVector: "zero-vector"
+    case .sameVectors: "same-vectors"
     case .wrongDimension, .mixedDimensions: "wrong-dimension"
     }
   }

@@ -20,7 +20,7 @@ extension RunAbort {
       switch fault.cause {
       case .wrongKey, .keyMissing, .forbidden, .regionBlocked: .wrongKey
       case .noQuota: .noQuota
-      case .modelMissing: .wrongModel
+      case .modelMissing, .otherModel: .wrongModel
       case .wrongURL, .redirected, .html, .unreachable: .wrongEndpoint
       case .dimensionsRefused, .wrongDimension: .dimensionMismatch
       case .rateLimited: .throttled

@@ -18,15 +18,29 @@ struct EmbeddingsService {
 
     let outcome: Result<[UInt8], OpenAIError>
     do throws(OpenAIError) {
-      try KeyCheck(
-        apiKey: state.options.apiKey, refusesAll: behaviours.contains(.refusesKey)
-      ).check(request.headers[.authorization])
-      outcome = .success(try body(for: try await json(of: request), behaviours))
+      let json = try await json(of: request)
+      try checkKey(of: request, json, behaviours)
+      outcome = .success(try body(for: json, behaviours))
     } catch {
       outcome = .failure(error)
     }
     let reply = reply(outcome, number: number, took: ContinuousClock.now - started)
     return behaviours.contains(.halfBody) ? reply.halfResponse : reply.response
+  }
+
+  /// Refuses a wrong key, and a missing one unless the model asks for none.
+  private func checkKey(
+    of request: HTTPRequest, _ json: Data, _ behaviours: Set<EndpointBehaviour>
+  ) throws(OpenAIError) {
+    do throws(OpenAIError) {
+      try KeyCheck(
+        apiKey: state.options.apiKey, refusesAll: behaviours.contains(.refusesKey)
+      ).check(request.headers[.authorization])
+    } catch {
+      guard error == .keyMissing, let asked = try? EmbeddingsRequest(json: json),
+        !asked.model.asksForKey
+      else { throw error }
+    }
   }
 
   private func json(of request: HTTPRequest) async throws(OpenAIError) -> Data {
@@ -44,23 +58,35 @@ struct EmbeddingsService {
     if behaviours.contains(.quotaExhausted) { throw .quotaExhausted }
     if behaviours.contains(.rateLimited) { throw .rateLimited(model: request.model.name) }
     if behaviours.contains(.serverError) { throw .serverError }
-    let dimensions =
-      behaviours.contains(.ignoresDimensions) ? request.model.width : request.dimensions
     var indexes = Array(request.inputs.indices)
     if behaviours.contains(.wrongCount) { indexes.removeLast() }
     if behaviours.contains(.shuffledIndexes) { indexes.reverse() }
 
+    let dimensions = dimensions(of: request, behaviours)
     let model = FeatureHashing(dimensions: dimensions)
     var body = EmbeddingsBody(
-      encoding: request.encoding, vectors: indexes.count, dimensions: dimensions)
+      encoding: behaviours.contains(.ignoresEncoding) ? .float : request.encoding,
+      vectors: indexes.count, dimensions: dimensions)
+    let isSwapped = behaviours.contains(.swappedModel)
     for index in indexes {
+      let text = request.inputs[behaviours.contains(.constantVectors) ? 0 : index]
+      let vector = model.vector(of: text)
       body.add(
-        model.vector(of: request.inputs[index]), index: index,
+        isSwapped ? vector.reversed() : vector, index: index,
         withNull: behaviours.contains(.nullInVector) && index == indexes.last)
     }
-    body.end(model: request.model.name, tokens: request.tokens)
+    body.end(
+      model: isSwapped ? request.model.another.name : request.model.name, tokens: request.tokens)
     state.counts.withLock { $0.embeddedTexts += indexes.count }
     return body.bytes
+  }
+
+  /// How many numbers each vector has.
+  private func dimensions(
+    of request: EmbeddingsRequest, _ behaviours: Set<EndpointBehaviour>
+  ) -> Int {
+    if behaviours.contains(.ignoresDimensions) { return request.model.width }
+    return behaviours.contains(.quarterWidth) ? max(1, request.dimensions / 4) : request.dimensions
   }
 
   private func reply(

@@ -24,4 +24,12 @@ package enum EndpointBehaviour: String, Sendable, CaseIterable {
   case shuffledIndexes
   /// A `null` as the first number of the last vector, which is what a NaN becomes in JSON.
   case nullInVector
+  /// Numbers in JSON, also where base64 is asked for.
+  case ignoresEncoding
+  /// The vector of the first text for each of them.
+  case constantVectors
+  /// A quarter of the numbers, as they come where numbers were taken for base64 on the way.
+  case quarterWidth
+  /// Vectors of another model, whose name the answer gives, of the same length.
+  case swappedModel
 }

@@ -5,12 +5,16 @@ enum SchemaSQL {
     (.issue, "issues"), (.pullRequest, "pull_requests"), (.discussion, "discussions"),
   ]
 
+  /// The tables that the embedding job writes.
+  private static let written = tables.map(\.table) + ["similarity_cache", "embedding_jobs"]
+
   /// All statements, in order, for one script.
   static func script(_ faults: Set<SandboxFault>) -> String {
-    var parts = [roles, "create extension if not exists vector;", jobs]
-    parts += tables.map { sourceTable($0.table) }
-    parts += [cache(faults), view]
-    parts.append(grants)
+    let vector = faults.contains(.extensionInOtherSchema) ? "extensions.vector" : "vector"
+    var parts = [roles, pgvector(faults), jobs]
+    parts += tables.map { sourceTable($0.table, vector) }
+    parts += [cache(faults, vector), SearchSQL.script(faults, vector), view, grants]
+    if !faults.contains(.rowSecurity) { parts += written.map(workerPolicy) }
     if faults.isDisjoint(with: [.functionMissing, .staleSchemaCache]) {
       parts.append(progressFunction(faults))
     }
@@ -25,13 +29,23 @@ enum SchemaSQL {
       ? progressFunction(faults) : nil
   }
 
-  /// Supabase's three API roles; a server has them once for all of its databases.
-  private static let roles = ["anon", "authenticated", "service_role bypassrls"].map { role in
+  /// Supabase's three API roles, and one that a careful project has its embedding job use; a server
+  /// has them once for all of its databases.
+  private static let roles = [
+    "anon", "authenticated", "service_role bypassrls", "embedding_worker",
+  ].map { role in
     """
     do $$ begin create role \(role) nologin; exception
       when duplicate_object or unique_violation then null; end $$;
     """
   }.joined(separator: "\n")
+
+  private static func pgvector(_ faults: Set<SandboxFault>) -> String {
+    guard faults.contains(.extensionInOtherSchema) else {
+      return "create extension if not exists vector;"
+    }
+    return "create schema extensions;\ncreate extension vector schema extensions;"
+  }
 
   private static let jobs = """
     create table embedding_jobs (
@@ -48,7 +62,7 @@ enum SchemaSQL {
     alter table embedding_jobs enable row level security;
     """
 
-  private static func sourceTable(_ name: String) -> String {
+  private static func sourceTable(_ name: String, _ vector: String) -> String {
     """
     create table \(name) (
       id uuid primary key,
@@ -58,7 +72,7 @@ enum SchemaSQL {
       body text,
       created_at timestamptz not null,
       updated_at timestamptz not null,
-      embedding vector(384),
+      embedding \(vector)(384),
       embedding_generated_at timestamptz,
       content_hash text
     );
@@ -67,24 +81,40 @@ enum SchemaSQL {
     """
   }
 
-  private static func cache(_ faults: Set<SandboxFault>) -> String {
+  private static func cache(_ faults: Set<SandboxFault>, _ vector: String) -> String {
     let dimension = faults.contains(.columnDimension) ? 1536 : 384
-    let arbiter =
-      faults.contains(.constraintMissing)
-      ? "" : ",\n  unique (repository_id, item_type, item_id)"
+    let isUnique = faults.isDisjoint(with: [.constraintMissing, .partialUniqueIndex])
+    let arbiter = isUnique ? ",\n  unique (repository_id, item_type, item_id)" : ""
+    let further = faults.contains(.wideTable) ? ",\n  model_name text not null" : ""
+    let partial =
+      faults.contains(.partialUniqueIndex)
+      ? """
+
+      create unique index similarity_cache_item on similarity_cache
+        (repository_id, item_type, item_id) where ttl_hours > 0;
+      """ : ""
     return """
       create table similarity_cache (
         id uuid primary key default gen_random_uuid(),
         repository_id text not null,
         item_type text not null,
         item_id uuid not null,
-        embedding vector(\(dimension)) not null,
+        embedding \(vector)(\(dimension)) not null,
         content_hash text,
         ttl_hours integer not null default 168,
-        created_at timestamptz not null default now()\(arbiter)
+        created_at timestamptz not null default now()\(further)\(arbiter)
       );
       alter table similarity_cache enable row level security;
-      """
+      """ + partial
+  }
+
+  /// Row security lets nothing through by itself: without a policy an update changes no row, and says
+  /// that all went well.
+  private static func workerPolicy(_ table: String) -> String {
+    """
+    create policy "the embedding job may work here" on \(table)
+      to embedding_worker using (true) with check (true);
+    """
   }
 
   private static let view: String = {
@@ -102,6 +132,20 @@ enum SchemaSQL {
 
   private static func progressFunction(_ faults: Set<SandboxFault>) -> String {
     let job = faults.contains(.functionRenamedArgument) ? "job" : "job_id"
+    let executors =
+      faults.contains(.noExecute) ? "embedding_worker" : "service_role, embedding_worker"
+    let overload =
+      faults.contains(.overloadedFunction)
+      ? """
+
+      create function increment_embedding_job_progress(
+        job_id uuid, increment_count integer, note text default null)
+      returns void language sql as $$
+        update embedding_jobs
+        set items_processed = items_processed + increment_count, error_message = note
+        where id = job_id
+      $$;
+      """ : ""
     return """
       create function increment_embedding_job_progress(\(job) uuid, increment_count integer)
       returns void language plpgsql as $$
@@ -112,13 +156,14 @@ enum SchemaSQL {
       end;
       $$;
       revoke execute on function increment_embedding_job_progress(uuid, integer) from public;
-      grant execute on function increment_embedding_job_progress(uuid, integer) to service_role;
-      """
+      grant execute on function increment_embedding_job_progress(uuid, integer) to \(executors);
+      """ + overload
   }
 
-  /// What Supabase gives its API roles by default.
+  /// What Supabase gives its API roles by default, and what the embedding job needs.
   private static let grants = """
-    grant usage on schema public to anon, authenticated, service_role;
+    grant select, insert, update on \(written.joined(separator: ", ")) to embedding_worker;
+    grant usage on schema public to anon, authenticated, service_role, embedding_worker;
     grant all on all tables in schema public to anon, authenticated, service_role;
     grant all on all routines in schema public to anon, authenticated, service_role;
     """
