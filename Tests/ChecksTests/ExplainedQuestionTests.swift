@@ -59,7 +59,16 @@ struct ExplainedQuestionTests {
           #expect(Set(entries).subtracting(logged) == [], "shown, and not sent")
         }
       }
-      #expect(logged.filter { !possible.contains($0) } == [], "sent, and not shown")
+      // The arguments of a search function are known to the catalog only, and told in words.
+      let isSearched = questions.contains { question in
+        if case .here(let words) = question.wire { words.hasPrefix("a call of ") } else { false }
+      }
+      let unknown = logged.filter { entry in
+        !possible.contains(entry)
+          && !(isSearched
+            && entry.sql.hasPrefix("select count(*) as found from match_similar_items("))
+      }
+      #expect(unknown == [], "sent, and not shown")
       #expect(!logged.isEmpty)
     }
   }

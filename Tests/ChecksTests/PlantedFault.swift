@@ -194,6 +194,7 @@ struct PlantedFault: Sendable, CustomTestStringConvertible {
           # -- similarity_cache takes no null there: `truncate similarity_cache` first, if it has rows
           # alter table issues alter column embedding type vector(96) using null;
           # alter table similarity_cache alter column embedding type vector(96) using null;
+          # -- items_needing_embeddings must be dropped before and made anew after
           """)),
     PlantedFault(
       fault: .modelSwapped,
