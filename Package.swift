@@ -126,7 +126,7 @@ let package = Package(
     tests(
       "BlackBoxTests",
       ["Core", "Postgres", "preflight", "Sandbox", "ScriptedServer", subprocess, system],
-      exclude: ["Cases", "Corpora", "SilentPass"]),
+      exclude: ["Cases", "Corpora", "SilentPass", "Unchanged"]),
   ],
   swiftLanguageModes: [.v6]
 )
