@@ -17,7 +17,7 @@ package struct Question: Sendable, Equatable {
     case read(sql: String, parameters: [String])
     /// Statements, in their order, in one transaction that is rolled back whatever comes of it.
     case rolledBack([String])
-    /// A request; in a header a secret stands as its variable, such as `$OPENAI_API_KEY`.
+    /// A request; in a header a secret stands as its variable, such as `${OPENAI_API_KEY}`.
     case http(method: String, url: String, headers: [Header], body: String?)
     /// Something of this machine that is looked at: a variable, files, a program that is started.
     case here(String)

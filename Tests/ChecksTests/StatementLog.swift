@@ -25,7 +25,7 @@ struct StatementLog {
     start = try StatementLog.bytes().count
   }
 
-  /// What was carried out since, but for what makes a transaction one that cannot write.
+  /// What was carried out since, but for what begins and ends transactions.
   func entries() throws -> [Entry] {
     let text = String(decoding: try StatementLog.bytes().dropFirst(start), as: UTF8.self)
     var entries: [(entry: Entry, process: Substring)] = []
@@ -41,9 +41,10 @@ struct StatementLog {
         entries[last].entry.values = String(words[values.range.upperBound...])
       }
     }
-    return entries.map(\.entry).filter {
-      !$0.sql.hasPrefix("select set_config('transaction_read_only', 'on', true)")
-    }
+    // What makes a transaction one that cannot write, or one that is taken back; never a commit.
+    let frame =
+      #/select set_config\('transaction_read_only', 'on', true\), .*|begin.*; select set_config\('statement_timeout', '\d+', true\)|rollback/#
+    return entries.map(\.entry).filter { $0.sql.wholeMatch(of: frame) == nil }
   }
 
   private static func bytes() throws -> Data {

@@ -13,6 +13,9 @@ enum ExplainedSample {
         "expect",
         .oneOrMany(.record([Field("status", .whole(1...5), "The status.", isRequired: true)])),
         "What is expected."),
+      Field(
+        "bounds", .record([Field("low", .flag, "One."), Field("high", .flag, "Another.")]), "Which."
+      ),
     ],
     passesWhen: "It answers within the time that `every_so_often` allows, and does so each time.",
     cannotTellWhen: "Nobody knows.", needs: "Nothing.",
@@ -27,7 +30,7 @@ enum ExplainedSample {
     Question(.rolledBack(["set role x;", "select f()"]), of: "database"),
     Question(
       .http(
-        method: "HEAD", url: "http://h/${A}/it's", headers: [.init("X-Key", "Bearer $KEY")],
+        method: "HEAD", url: "http://h/${A}/it's", headers: [.init("X-Key", "Bearer ${KEY}")],
         body: nil)),
     Question(.http(method: "GET", url: "http://h/$A!", headers: [], body: nil), of: "edge"),
     Question(

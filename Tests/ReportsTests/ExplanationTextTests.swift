@@ -67,7 +67,7 @@ import Testing
 
             curl --silent --show-error --include \
               --head \
-              --header "X-Key: Bearer $KEY" \
+              --header "X-Key: Bearer ${KEY}" \
               "http://h/${A}/it's"
 
           edge is sent:
@@ -79,7 +79,7 @@ import Testing
 
             curl --silent --show-error --include \
               --request PUT \
-              --header 'X-Plain: a "b" '"$C"' !' \
+              --header 'X-Plain: a "b" $C !' \
               --data-raw '{"a": "'"${A}"'", "it'\''s": "‹secret›"}' \
               'http://h/`x`/'"${B}"
 
@@ -89,10 +89,8 @@ import Testing
           that cannot write; the server stops it when the check's
           time is up.
 
-          A secret stands as its variable, which your shell fills
-          in. No redirection is followed.
-
-          `${NAME}` stands for a variable that is not set here.
+          `${NAME}` stands for a secret, or for what is not set
+          here; a shell puts its own in the place.
 
         """#)
   }
@@ -169,7 +167,7 @@ import Testing
         ```sh
         curl --silent --show-error --include \
           --head \
-          --header "X-Key: Bearer $KEY" \
+          --header "X-Key: Bearer ${KEY}" \
           "http://h/${A}/it's"
         ```
 
@@ -185,7 +183,7 @@ import Testing
         ```sh
         curl --silent --show-error --include \
           --request PUT \
-          --header 'X-Plain: a "b" '"$C"' !' \
+          --header 'X-Plain: a "b" $C !' \
           --data-raw '{"a": "'"${A}"'", "it'\''s": "‹secret›"}' \
           'http://h/`x`/'"${B}"
         ```
@@ -194,9 +192,7 @@ import Testing
 
         Each statement is sent by itself, with its values beside it for $1, $2 and so on, and is a transaction of its own that cannot write; the server stops it when the check's time is up.
 
-        A secret stands as its variable, which your shell fills in. No redirection is followed.
-
-        `${NAME}` stands for a variable that is not set here.
+        `${NAME}` stands for a secret, or for what is not set here; a shell puts its own in the place.
 
         """#)
   }
@@ -218,6 +214,10 @@ import Testing
                           `status`, or a list of such.
           expect.status   The status. Takes a whole number from 1 to
                           5; required.
+          bounds          Which. Takes a mapping with `low` or
+                          `high`.
+          bounds.low      One. Takes true or false.
+          bounds.high     Another. Takes true or false.
 
         \u{1b}[1mExample\u{1b}[0m
             a: "```"

@@ -79,11 +79,16 @@ extension Shape {
     case .list(let item, _): "a list, each item " + item.expectation
     case .oneOrMany(let item): item.expectation + ", or a list of such"
     case .map(let value): "names to values, each value " + value.expectation
-    case .record(let fields):
-      "a mapping with " + fields.filter(\.isRequired).map { "`\($0.name)`" }.joined(last: "and")
+    case .record(let fields): Shape.expectation(of: fields)
     case .service(let kind): "the name of a service of kind `\(kind)`"
     case .choiceOfShapes(let shapes): shapes.map(\.expectation).joined(last: "or")
     }
+  }
+
+  private static func expectation(of fields: [Field]) -> String {
+    let required = fields.filter(\.isRequired)
+    let names = (required.isEmpty ? fields : required).map { "`\($0.name)`" }
+    return "a mapping with " + names.joined(last: required.isEmpty ? "or" : "and")
   }
 
   private static func expectation(of range: ClosedRange<Int>) -> String {

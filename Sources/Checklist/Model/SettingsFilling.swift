@@ -26,8 +26,8 @@ extension Settings {
     var unset: [UnsetVariable] = []
     var first: SourceLocation?
     for setting in entries.flatMap(\.setting.leaves) {
-      guard case .pending(let template, _) = setting.value else { continue }
-      let missing = template.unset(in: variables)
+      guard case .pending(let template, let shape) = setting.value else { continue }
+      let missing = template.unset(in: variables.filling(shape))
       if !missing.isEmpty { first = first ?? setting.location }
       unset += missing
     }
@@ -81,7 +81,7 @@ extension Setting {
     let filled: Value
     switch value {
     case .pending(let template, let shape):
-      filled = try template.value(as: shape, from: variables, at: location)
+      filled = try template.value(as: shape, from: variables.filling(shape), at: location)
     case .list(let items):
       filled = .list(
         try items.map { item throws(SettingFault) in try item.filled(from: variables) })

@@ -5,7 +5,7 @@ package struct Variables: Sendable {
   /// By name, without those that a doubt is about.
   package let values: [String: String]
   private let doubts: [String: String]
-  private var namesUnset = false
+  private var naming = Naming.nothing
 
   /// Variables with these values.
   ///
@@ -21,19 +21,32 @@ package struct Variables: Sendable {
   /// A variable's value, which may be empty; nil where it has none.
   package subscript(name: String) -> String? { values[name] }
 
-  /// The same variables for telling what would be asked: one that has no value, nor a default where
-  /// it is used, stands there as `${NAME}`.
-  package var namingUnset: Variables {
+  /// What stands as `${NAME}` in a filled text, so that it can be shown what would be asked.
+  package enum Naming: Sendable {
+    case nothing
+    /// The variables of secrets, set or not.
+    case secrets
+    /// Those, and every other variable that has neither a value nor a default where it is used.
+    case secretsAndUnset
+  }
+
+  /// The same variables, of which some stand as their names.
+  package func naming(_ naming: Naming) -> Variables {
     var copy = self
-    copy.namesUnset = true
+    copy.naming = naming
     return copy
+  }
+
+  /// The variables for a value of a shape.
+  func filling(_ shape: Shape) -> Variables {
+    shape.isSecret && naming != .nothing ? Variables([:]).naming(.secretsAndUnset) : self
   }
 
   /// What stands for a variable that gives no text; nil where nothing may.
   func standIn(for absence: UnsetVariable, default fallback: String?) -> String? {
     // What somebody meant to set is not replaced by what stands in for nothing.
     let allowed = absence.isDoubtful ? nil : fallback
-    return allowed ?? (namesUnset ? "${\(absence.name)}" : nil)
+    return allowed ?? (naming == .secretsAndUnset ? "${\(absence.name)}" : nil)
   }
 
   /// Why a variable gives no text; nil where it does.

@@ -5,7 +5,7 @@ package import Gate
 extension Explanation {
   /// Explains a check of a checklist, or one of its services, without asking anybody.
   ///
-  /// A variable that is not set stands as `${NAME}` in what is asked; secrets never stand there.
+  /// A secret, and what is not set, stands as `${NAME}` in what is asked.
   ///
   /// - Parameters:
   ///   - id: The check's id, or `service.NAME`.
@@ -39,17 +39,17 @@ extension Services {
     let used = (try? read.get().services) ?? check.settings.services
     return used.withoutRepeats(by: \.self).map { name in
       Explanation.Part(service: name, questions: questions(ofService: name))
-    } + [Explanation.Part(questions: read.map { $0.questions(in: namingUnset) })]
+    } + [Explanation.Part(questions: read.map { $0.questions(in: naming) })]
   }
 
   /// What a service's own check asks, or why that cannot be told.
   func questions(ofService name: String) -> Result<[Question], UntoldQuestions> {
-    let shown = namingUnset
+    let shown = naming
     do throws(SettingFault) {
       _ = try shown.filledSettings(of: name)
       return .success(shown.questions(of: name))
     } catch {
-      let unset = unset { () throws(SettingFault) in try filledSettings(of: name) }
+      let unset = unset(in: self.settings(of: name))
       return .failure(unset.isEmpty ? .invalid(error.message) : .unset(unset))
     }
   }
@@ -60,7 +60,7 @@ extension Services {
   ) -> Result<any CheckKind, UntoldQuestions> {
     let reason: String
     do {
-      return .success(try kind.init(try check.settings.filled(from: namingUnset.variables)))
+      return .success(try kind.init(try check.settings.filled(from: naming.variables)))
     } catch let fault as SettingFault {
       reason = fault.message
     } catch let fault as Diagnostic {
@@ -68,14 +68,14 @@ extension Services {
     } catch {
       preconditionFailure("settings are refused by a fault of theirs or a diagnostic")
     }
-    let unset = unset { () throws(SettingFault) in try check.settings.filled(from: variables) }
+    let unset = unset(in: check.settings)
     return .failure(unset.isEmpty ? .invalid(reason) : .unset(unset))
   }
 
-  /// The names of the variables that keep settings from being filled.
-  private func unset(_ fill: () throws(SettingFault) -> Settings) -> [String] {
+  /// The names of the variables that keep settings from being filled, but for those of secrets.
+  private func unset(in settings: Settings) -> [String] {
     do throws(SettingFault) {
-      _ = try fill()
+      _ = try settings.filled(from: variables.naming(.secrets))
     } catch .unset(let variables, _) {
       return variables.map(\.name)
     } catch {}

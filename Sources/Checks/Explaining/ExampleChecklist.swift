@@ -13,18 +13,12 @@ struct ExampleChecklist {
     let fields = kind.declaration.fields
     var example = ExampleChecklist(of: kind, with: fields.filter(\.isRequired).map(\.name))
     var others = fields.filter { !$0.isRequired && $0.example != nil }.map(\.name)
-    var isUsable = example.isUsable(as: kind)
-    var hasGrown = true
-    // Once more after each addition: one setting may be what another one asks for.
-    while hasGrown {
-      hasGrown = false
-      for name in others {
-        let larger = ExampleChecklist(of: kind, with: example.names + [name])
-        let isLargerUsable = larger.isUsable(as: kind)
-        guard isLargerUsable || !isUsable else { continue }
-        (example, isUsable, hasGrown) = (larger, isLargerUsable, true)
-        others.removeAll { $0 == name }
-      }
+    // One by one, and then by two: some settings ask for each other.
+    while let larger = ExampleChecklist.additions(of: others).lazy.map({ addition in
+      ExampleChecklist(of: kind, with: example.names + addition)
+    }).first(where: { $0.isUsable(as: kind) }) {
+      example = larger
+      others.removeAll(where: larger.names.contains)
     }
     self = example
   }
@@ -52,6 +46,13 @@ struct ExampleChecklist {
   }
 
   private let names: [String]
+
+  private static func additions(of names: [String]) -> [[String]] {
+    names.map { [$0] }
+      + names.indices.flatMap { first in
+        names[(first + 1)...].map { [names[first], $0] }
+      }
+  }
 
   private init(of kind: any CheckKind.Type, with names: [String]) {
     let fields = kind.declaration.fields.filter { names.contains($0.name) }

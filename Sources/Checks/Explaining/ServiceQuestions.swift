@@ -24,20 +24,15 @@ extension Services {
       ]
     case .embeddings:
       let client = EmbeddingClient(EmbeddingModel(settings), http: http)
-      let key = variable(of: "api_key", in: name) ?? "API_KEY"
       let requests = client.requests([ModelProbe.text], timeout: Services.patience)
       let again = requests.withoutBase64.map { request in
         Question.sending(
-          request, secretOf: key, of: name, condition: "where the endpoint refuses base64")
+          request, in: self, of: name, condition: "where the endpoint refuses base64")
       }
-      return [.sending(requests.first, secretOf: key, of: name)] + (again.map { [$0] } ?? [])
+      return [.sending(requests.first, in: self, of: name)] + (again.map { [$0] } ?? [])
     case .supabase:
       let client = SupabaseClient(SupabaseProject(settings), http: http)
-      let token = variable(of: "access_token", in: name) ?? "ACCESS_TOKEN"
-      return [
-        .sending(
-          client.secretsRequest(timeout: Services.patience), secretOf: token, of: name)
-      ]
+      return [.sending(client.secretsRequest(timeout: Services.patience), in: self, of: name)]
     }
   }
 }

@@ -13,15 +13,15 @@ extension Question {
       condition: condition)
   }
 
-  /// What a request asks; `variable` names where the secret in its headers comes from.
+  /// What a request asks that is made of the settings of these services, or of a check among them.
   static func sending(
-    _ request: HTTPRequest, secretOf variable: String, of service: String? = nil,
+    _ request: HTTPRequest, in services: Services, of service: String? = nil,
     condition: String? = nil
   ) -> Question {
     let headers = request.headers.map { name, value in
       switch value {
       case .plain(let text): Header(name, text)
-      case .secret(let prefix, _): Header(name, "\(prefix)$\(variable)")
+      case .secret(let prefix, let secret): Header(name, prefix + services.shown(secret))
       }
     }
     let body = request.body.isEmpty ? nil : String(decoding: request.body, as: UTF8.self)
@@ -31,6 +31,7 @@ extension Question {
         body: body),
       of: service, condition: condition)
   }
+
   /// A URL without the name and the password before its host.
   private static func hidingUser(of url: String) -> String {
     guard let scheme = url.firstRange(of: "://") else { return url }

@@ -23,7 +23,7 @@ package struct FunctionCheck: CheckKind {
         example: "[anon]"),
       Field(
         "volatility", .word(["immutable", "stable", "volatile"]), "What it promises the planner.",
-        example: "stable"),
+        example: "volatile"),
       Field(
         "security", .word(["invoker", "definer"]), "Whose rights it runs with.",
         example: "invoker"),

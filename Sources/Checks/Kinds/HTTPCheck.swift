@@ -95,17 +95,7 @@ package struct HTTPCheck: CheckKind {
   }
 
   package func questions(in services: Services) -> [Question] {
-    let shown = headers.map { name, value in
-      switch value {
-      case .plain(let text): Question.Header(name, text)
-      case .secret: Question.Header(name, Redactor.mark)
-      }
-    }
-    let request = request(within: usualTimeout)
-    return [
-      Question(
-        .http(method: request.method.rawValue, url: request.url, headers: shown, body: nil))
-    ]
+    [.sending(request(within: usualTimeout), in: services)]
   }
 
   package func run(in services: Services, timeout: Duration) async -> Finding {

@@ -22,6 +22,8 @@ package final class Services: Sendable {
   let pipelines: [PipelineDeclaration]
   private let declarations: [String: ServiceDeclaration]
   private let checks: [CheckDeclaration]
+  /// Whether secrets of settings are the names of their variables and no secrets at all.
+  private let secretsAreNames: Bool
   private let reached = Mutex(Reached())
 
   private struct Reached {
@@ -46,25 +48,32 @@ package final class Services: Sendable {
     self.variables = variables
     self.directory = directory
     self.http = http
+    secretsAreNames = false
     pipelines = checklist.pipelines
     checks = checklist.checks
     declarations = Dictionary(
       checklist.services.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  private init(namingUnsetOf services: Services) {
+  private init(namingOf services: Services) {
     allowsCommands = services.allowsCommands
     directory = services.directory
     http = services.http
-    variables = services.variables.namingUnset
+    variables = services.variables.naming(.secretsAndUnset)
+    secretsAreNames = true
     pipelines = services.pipelines
     checks = services.checks
     declarations = services.declarations
   }
 
-  /// The same services for telling what would be asked: a variable that is not set stands as its
-  /// name.
-  var namingUnset: Services { Services(namingUnsetOf: self) }
+  /// The same services for telling what would be asked: a secret, or anything else whose variable is
+  /// not set, stands as `${NAME}`.
+  var naming: Services { Services(namingOf: self) }
+
+  /// A secret of the settings as it stands where it is told what would be asked.
+  func shown(_ secret: Secret) -> String {
+    secretsAreNames ? secret.reveal { $0 } : Redactor.mark
+  }
 
   /// Everything that no report may show: what stands in secret fields, be it beside other text, and
   /// what `secret` checks name.
@@ -173,10 +182,15 @@ package final class Services: Sendable {
 
   /// All settings of a service, which the checklist's reader has seen to be declared.
   func filledSettings(of service: String) throws(SettingFault) -> Settings {
+    try settings(of: service).filled(from: variables)
+  }
+
+  /// The same with their variables.
+  func settings(of service: String) -> Settings {
     guard let declaration = declarations[service] else {
       preconditionFailure("no service \(service) is declared")
     }
-    return try declaration.settings.filled(from: variables)
+    return declaration.settings
   }
 
   /// Ends the connections.

@@ -15,13 +15,12 @@ struct ExposureCheck: Sendable {
     guard case .success(let api) = api(in: services) else { return [] }
     let requests = probe(in: signature.name.schema ?? "public", at: api)
       .requests(timeout: ExposureCheck.patience)
-    let variable = services.variable(of: "key", in: service) ?? "KEY"
     return [
       .sending(
-        requests.question, secretOf: variable, of: service,
+        requests.question, in: services, of: service,
         condition: "where the database has the function"),
       .sending(
-        requests.control, secretOf: variable, of: service,
+        requests.control, in: services, of: service,
         condition: "where the API has it too: a function that cannot exist must be refused"),
     ]
   }

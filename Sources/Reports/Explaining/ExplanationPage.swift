@@ -96,7 +96,6 @@ struct ExplanationPage {
     func any(_ isSo: (Question.Wire) -> Bool) -> Bool { questions.contains { isSo($0.wire) } }
     let notes = [
       any { if case .read = $0 { true } else { false } } ? ExplanationPage.readNote : nil,
-      any { if case .http = $0 { true } else { false } } ? ExplanationPage.requestNote : nil,
       any { $0.namesVariables } ? ExplanationPage.variableNote : nil,
     ].compactMap(\.self)
     return notes.isEmpty ? [] : [.label("Notes")] + notes.map { .paragraph($0) }
@@ -106,11 +105,10 @@ struct ExplanationPage {
     Each statement is sent by itself, with its values beside it for $1, $2 and so on, and is a \
     transaction of its own that cannot write; the server stops it when the check's time is up.
     """
-  private static let requestNote = """
-    A secret stands as its variable, which your shell fills in. No redirection is followed.
+  private static let variableNote = """
+    `${NAME}` stands for a secret, or for what is not set here; a shell puts its own in the place.
     """
-  private static let variableNote = "`${NAME}` stands for a variable that is not set here."
-  static let allNotes = [readNote, requestNote, variableNote]
+  static let allNotes = [readNote, variableNote]
 }
 
 extension Question.Wire {

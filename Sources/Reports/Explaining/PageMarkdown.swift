@@ -43,7 +43,8 @@ struct PageMarkdown {
     var result = ""
     for character in shown.wholeLine(text) {
       if character == "`" { isCode.toggle() }
-      if !isCode, "\\*_[]<>#|".contains(character) { result.append("\\") }
+      let opensBlock = result.isEmpty && "#>+-".contains(character)
+      if opensBlock || !isCode && "\\*_[]<".contains(character) { result.append("\\") }
       result.append(character)
     }
     // Within a word it stresses nothing.

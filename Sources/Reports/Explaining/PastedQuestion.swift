@@ -20,7 +20,7 @@ extension Question.Wire {
     case .http(let method, let url, let headers, let body):
       let words =
         [methodOption(method, hasBody: body != nil)].compactMap(\.self)
-        + headers.map { "--header " + ShellText.word($0.name + ": " + $0.value, isHeader: true) }
+        + headers.map { "--header " + ShellText.word($0.name + ": " + $0.value) }
         + (body.map { ["--data-raw " + ShellText.word($0)] } ?? []) + [ShellText.word(url)]
       return (
         "curl --silent --show-error --include \\\n  " + words.joined(separator: " \\\n  "), "sh"
@@ -47,10 +47,9 @@ extension Question.Wire {
 
 /// Words as a shell reads them.
 enum ShellText {
-  /// One word that the shell takes as it is, but for variables: `${NAME}`, and `$NAME` in a header.
-  static func word(_ text: String, isHeader: Bool = false) -> String {
-    let variable = isHeader ? /\$\{[A-Za-z_]\w*\}|\$[A-Za-z_]\w*/ : /\$\{[A-Za-z_]\w*\}/
-    let places = text.ranges(of: variable)
+  /// One word that the shell takes as it is, but for variables, as `${NAME}`.
+  static func word(_ text: String) -> String {
+    let places = text.ranges(of: /\$\{[A-Za-z_]\w*\}/)
     guard !places.isEmpty else { return quoted(text) }
     var literals: [Substring] = []
     var end = text.startIndex
