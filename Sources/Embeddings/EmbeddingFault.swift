@@ -11,6 +11,8 @@ package struct EmbeddingFault: Error, Sendable, Equatable {
     case forbidden
     case noQuota
     case regionBlocked
+    /// A proxy on the way wants to know who we are.
+    case proxyRefused
     case rateLimited
     /// The batch alone asks for more tokens than the rate limit grants in a minute: waiting is vain.
     case overRateLimit(requested: Int, limit: Int)
@@ -97,9 +99,9 @@ package struct EmbeddingFault: Error, Sendable, Equatable {
 
   package var disposition: Disposition {
     switch cause {
-    case .keyMissing, .wrongKey, .forbidden, .noQuota, .regionBlocked, .modelMissing, .wrongURL,
-      .redirected, .dimensionsRefused, .encodingRefused, .html, .wrongDimension, .sameVectors,
-      .otherModel, .cancelled:
+    case .keyMissing, .wrongKey, .forbidden, .noQuota, .regionBlocked, .proxyRefused, .modelMissing,
+      .wrongURL, .redirected, .dimensionsRefused, .encodingRefused, .html, .wrongDimension,
+      .sameVectors, .otherModel, .cancelled:
       .abort
     case .rateLimited:
       .pause(retryAfter)

@@ -16,6 +16,7 @@ extension EmbeddingFault {
     case .forbidden: "the API key may not do this"
     case .noQuota: "the account has no quota or credit left"
     case .regionBlocked: "the endpoint does not serve this region"
+    case .proxyRefused: "a proxy between here and the endpoint asks for a login"
     case .rateLimited:
       "the rate limit is reached" + (retryAfter.map { ", to be tried again in \($0.text)" } ?? "")
     case .overRateLimit(let requested, let limit):
@@ -73,6 +74,7 @@ extension EmbeddingFault {
     case .forbidden: "give the key the permission to create embeddings, or use another key"
     case .noQuota: "add credit or raise the budget of the account that owns the key"
     case .regionBlocked: "run from a region that the endpoint serves, or use another endpoint"
+    case .proxyRefused: "let this machine reach the endpoint without that proxy"
     case .modelMissing: "check the model's name and that the key's project may use it"
     case .wrongURL(let suggestion):
       suggestion.map { "use \($0)" } ?? "check the base URL: it ends before /embeddings"
@@ -87,6 +89,7 @@ extension EmbeddingFault {
     case .unreachable(.nameNotResolved): "check the host name in the base URL"
     case .unreachable(.connectionRefused): "start the endpoint, or check the port in the base URL"
     case .unreachable(.invalidHeader): "set the API key again, without a line break"
+    case .unreachable(.noRoute): "run where the host's addresses can be reached"
     case .unreachable(.notHTTP), .unreachable(.tls), .unreachable(.invalidURL):
       "check the scheme, the host and the port of the base URL"
     case .wrongDimension(let expected, let got):

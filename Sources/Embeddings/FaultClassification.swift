@@ -38,6 +38,7 @@ private struct Evidence {
     case 402: .noQuota
     case 403: permissionCause
     case 404, 405: namesModel ? .modelMissing : .wrongURL(suggestion: model.correctedBaseURL)
+    case 407: .proxyRefused
     // 424 is how text-embeddings-inference reports a failure of its backend.
     case 408, 409, 424, 425: .serverError
     case 429: rateCause
@@ -56,7 +57,8 @@ private struct Evidence {
   private var permissionCause: EmbeddingFault.Cause {
     if isCoded("unsupported_country_region_territory") { return .regionBlocked }
     if isCoded("insufficient_quota", "billing_hard_limit_reached") { return .noQuota }
-    if isCoded("invalid_api_key") { return .wrongKey }
+    if isCoded("invalid_api_key") || says("reported as leaked") { return .wrongKey }
+    if says("unregistered callers") { return .keyMissing }
     return namesModel ? .modelMissing : .forbidden
   }
 
@@ -73,8 +75,15 @@ private struct Evidence {
 
   /// The cause by what is said of the request; nil where nothing known is said.
   private var contentCause: EmbeddingFault.Cause? {
-    if isCoded("invalid_api_key", "API_KEY_INVALID") || says("api key not valid") {
+    if isCoded("invalid_api_key", "API_KEY_INVALID")
+      || says("api key not valid", "api key expired")
+    {
       return .wrongKey
+    }
+    if says("user location is not supported") { return .regionBlocked }
+    // LM Studio says so with the status 200.
+    if says("unexpected endpoint or method") {
+      return .wrongURL(suggestion: model.correctedBaseURL)
     }
     if isCoded("insufficient_quota", "billing_hard_limit_reached") { return .noQuota }
     if body.parameter == "dimensions" || says("dimension", "matryoshka") {
@@ -89,8 +98,11 @@ private struct Evidence {
   }
 
   private var sizeCause: EmbeddingFault.Cause? {
-    if isCoded("max_tokens_per_request") || says("tokens per request") {
-      return .tooManyTokens(limit: number(after: "max ") ?? number(after: "maximum "))
+    if isCoded("max_tokens_per_request")
+      || says("tokens per request", "tokens per submitted batch", "tokens in batch")
+    {
+      let phrases = ["submitted batch is ", "max is ", "max ", "maximum "]
+      return .tooManyTokens(limit: phrases.lazy.compactMap { number(after: $0) }.first)
     }
     // Before the count of texts: llama.cpp's advice on one long text speaks of a batch size, too.
     let isTooLong = says(
@@ -99,7 +111,10 @@ private struct Evidence {
     if isTooLong || isCoded("exceed_context_size_error", "context_length_exceeded") {
       return .inputTooLong
     }
-    if says("too many inputs", "batch size", "array too long", "should not be larger than") {
+    if says(
+      "too many inputs", "batch size", "array too long", "should not be larger than",
+      "can be in one batch", "number of texts")
+    {
       let phrases = [
         "maximum allowed batch size ", "not be larger than ", "maximum length ", "at most ", "max ",
       ]
@@ -109,7 +124,7 @@ private struct Evidence {
   }
 
   private var namesModel: Bool {
-    isCoded("model_not_found")
+    isCoded("model_not_found", "DeploymentNotFound")
       || says("model")
         && says(
           "not found", "does not exist", "not exist", "does not have access", "unknown model",

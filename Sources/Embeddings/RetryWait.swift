@@ -7,7 +7,7 @@ enum RetryWait {
   private static let longest = Duration.seconds(7 * 86_400)
 
   /// The wait by the first that is there: `retry-after-ms`, `retry-after` in seconds or as a date,
-  /// the message's own "try again in", and the reset of an empty bucket.
+  /// the message's own "try again in" or "retry after", and the reset of an empty bucket.
   static func wait(in reply: HTTPReply, message: String?, now: Timestamp) -> Duration? {
     if let wait = duration(reply.header("retry-after-ms"), millisecondsEach: 1) { return wait }
     if let header = reply.header("retry-after") {
@@ -19,8 +19,11 @@ enum RetryWait {
         return wait <= longest ? wait : nil
       }
     }
-    if let message, let hint = message.lowercased().firstRange(of: "try again in ") {
-      if let wait = duration(beginning: message.lowercased()[hint.upperBound...]) { return wait }
+    if let words = message?.lowercased() {
+      let hints = ["try again in ", "retry after ", "retry in "].lazy.compactMap { phrase in
+        words.firstRange(of: phrase).flatMap { duration(beginning: words[$0.upperBound...]) }
+      }
+      if let wait = hints.first { return wait }
     }
     let limits = RateLimits(of: reply)
     return [limits.requests, limits.tokens].filter { $0.remaining == 0 }.compactMap(\.reset).max()

@@ -19,7 +19,10 @@ package enum HTTPFault: Error, Sendable, Equatable {
   case connectionRefused(host: String, port: Int)
   /// No way to the host, for the reason that the system or libcurl gave.
   case unreachable(host: String, port: Int, reason: String)
-  case tls(String)
+  /// The system knows no way to any of the host's addresses: how a machine with IPv4 alone sees a
+  /// host with IPv6 alone.
+  case noRoute(host: String, port: Int)
+  case tls(host: String, port: Int, reason: String)
   case timedOut(Duration, phase: Phase)
   case bodyTooLarge(limitBytes: Int)
   case headersTooLarge(limitBytes: Int)
@@ -47,8 +50,11 @@ package enum HTTPFault: Error, Sendable, Equatable {
       "\(host) refused the connection on port \(port): nothing listens there"
     case .unreachable(let host, let port, let reason):
       "\(host) cannot be reached on port \(port): \(reason)"
-    case .tls(let reason):
-      "no secure connection: \(reason)" + HTTPFault.tlsHint(for: reason)
+    case .noRoute(let host, let port):
+      "\(host) cannot be reached on port \(port): this machine has no way to its addresses "
+        + "(a host with IPv6 alone, seen from a machine with IPv4 alone)"
+    case .tls(_, _, let reason):
+      "no secure connection: \(reason)" + (tlsTrouble.map { " (\($0.hint))" } ?? "")
     case .timedOut(let limit, let phase):
       "no answer within \(limit.text): \(phase.stillOpen)"
     case .bodyTooLarge(let limit):
@@ -70,11 +76,39 @@ package enum HTTPFault: Error, Sendable, Equatable {
     }
   }
 
-  /// OpenSSL's words for a server that speaks no TLS help nobody who has not met them before.
-  private static func tlsHint(for reason: String) -> String {
-    let plainText = ["wrong version number", "packet length too long", "record layer failure"]
-    return plainText.contains { reason.contains($0) }
-      ? " (the server speaks no TLS on this port: http:// needed?)" : ""
+  /// What is known of why no secure connection came to be; nil where nothing is.
+  ///
+  /// Told by the words of OpenSSL and of libcurl, which help nobody who has not met them before.
+  package var tlsTrouble: TLSTrouble? {
+    guard case .tls(_, _, let reason) = self else { return nil }
+    return TLSTrouble.allCases.first { $0.words.contains { reason.contains($0) } }
+  }
+
+  /// What is wrong with a secure connection or with the certificate that a server shows.
+  package enum TLSTrouble: Sendable, CaseIterable {
+    case plainText
+    case unknownIssuer
+    case outOfDate
+    case otherHost
+
+    fileprivate var words: [String] {
+      switch self {
+      case .plainText: ["wrong version number", "packet length too long", "record layer failure"]
+      case .unknownIssuer: ["self-signed", "self signed", "local issuer"]
+      case .outOfDate: ["expired", "not yet valid"]
+      case .otherHost: ["subject name", "host name"]
+      }
+    }
+
+    fileprivate var hint: String {
+      switch self {
+      case .plainText: "the server speaks no TLS on this port: http:// needed?"
+      case .unknownIssuer:
+        "this machine does not know who signed it: a company's authority, or a proxy on the way?"
+      case .outOfDate: "or this machine's clock is wrong"
+      case .otherHost: "it belongs to another host"
+      }
+    }
   }
 }
 

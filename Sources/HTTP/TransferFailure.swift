@@ -27,6 +27,8 @@ struct TransferFailure {
       return .nameNotResolved(host: target.host)
     case CURLE_COULDNT_CONNECT where systemError == ECONNREFUSED:
       return .connectionRefused(host: target.host, port: target.port)
+    case CURLE_COULDNT_CONNECT where systemError == ENETUNREACH:
+      return .noRoute(host: target.host, port: target.port)
     case CURLE_COULDNT_CONNECT:
       return .unreachable(host: target.host, port: target.port, reason: connectReason)
     case CURLE_OPERATION_TIMEDOUT:
@@ -42,7 +44,7 @@ struct TransferFailure {
       return receivedBytes > 0
         ? .truncated(receivedBytes: receivedBytes) : .connectionLost(reason: text)
     case _ where TransferFailure.tlsCodes.contains(code.rawValue):
-      return .tls(text)
+      return .tls(host: target.host, port: target.port, reason: text)
     default:
       return .other(code: Int(code.rawValue), text: text)
     }

@@ -75,6 +75,8 @@ struct FaultClassificationTests {
     ([], "try again in 20 milliseconds", .milliseconds(20)),
     ([], "try again in 5 minutes", .seconds(300)),
     ([], "try again in a while", nil),
+    ([], "Please retry after 23 seconds.", .seconds(23)),
+    ([], "Please retry in 27.5s.", .milliseconds(27_500)),
     ([("retry-after", "604801")], "", nil),
     ([("retry-after-ms", "604800000")], "", .seconds(604_800)),
     (
@@ -113,7 +115,8 @@ struct FaultClassificationTests {
     #expect(EmbeddingFault(.noQuota).disposition == .abort)
     #expect(EmbeddingFault(.serverError).disposition == .retry)
     #expect(EmbeddingFault(.unreachable(.emptyReply)).disposition == .retry)
-    #expect(EmbeddingFault(.unreachable(.tls("x"))).disposition == .abort)
+    #expect(
+      EmbeddingFault(.unreachable(.tls(host: "h", port: 1, reason: "x"))).disposition == .abort)
   }
 
   @Test("A quarter of the expected width is named for what it is")

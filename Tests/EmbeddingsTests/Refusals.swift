@@ -45,6 +45,40 @@ extension Refusal {
       cause: .regionBlocked),
     Refusal(status: 403, body: "<html><title>403 Forbidden</title></html>", cause: .forbidden),
     Refusal(
+      status: 400,
+      body:
+        #"[{"error":{"code":400,"message":"API key expired. Please renew the API key.","status":"INVALID_ARGUMENT"}}]"#,
+      cause: .wrongKey),
+    Refusal(
+      status: 403,
+      body:
+        #"{"error":{"code":403,"message":"Your API key was reported as leaked. Please use another API key.","status":"PERMISSION_DENIED"}}"#,
+      cause: .wrongKey),
+    Refusal(
+      status: 403,
+      body:
+        #"{"error":{"code":403,"message":"Method doesn't allow unregistered callers (callers without established identity). Please use API Key or other form of API consumer identity to call this API.","status":"PERMISSION_DENIED"}}"#,
+      cause: .keyMissing),
+    Refusal(
+      status: 401,
+      body:
+        #"{"error":{"code":"401","message":"Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an active subscription and use a correct regional API endpoint for your resource."}}"#,
+      cause: .wrongKey),
+    Refusal(status: 401, body: #"{"message":"invalid api token"}"#, cause: .wrongKey),
+    Refusal(
+      status: 400,
+      body:
+        #"[{"error":{"code":400,"message":"User location is not supported for the API use.","status":"FAILED_PRECONDITION"}}]"#,
+      cause: .regionBlocked),
+    Refusal(
+      status: 400,
+      body:
+        #"{"error":{"code":"billing_hard_limit_reached","message":"Billing hard limit has been reached","param":null,"type":"invalid_request_error"}}"#,
+      cause: .noQuota),
+    Refusal(
+      status: 407, body: "<html><title>407 Proxy Authentication Required</title></html>",
+      cause: .proxyRefused),
+    Refusal(
       status: 402, body: #"{"error":{"message":"Insufficient credits","code":402}}"#,
       cause: .noQuota),
   ]
@@ -87,6 +121,27 @@ extension Refusal {
         #"{"error":{"message":"Invalid URL (POST /v1/embeddings/embeddings)","type":"invalid_request_error"}}"#,
       cause: .wrongURL(suggestion: "https://api.openai.com/v1"),
       baseURL: "https://api.openai.com/v1/embeddings"),
+    Refusal(
+      status: 404,
+      body:
+        #"{"error":{"code":"DeploymentNotFound","message":"The API deployment for this resource does not exist. If you created the deployment within the last 5 minutes, please wait a moment and try again."}}"#,
+      cause: .modelMissing),
+    Refusal(
+      status: 404,
+      body:
+        #"{"error":{"message":"No models loaded. Please load a model in the developer page or use the `lms load` command.","type":"invalid_request_error","param":"model","code":"model_not_found"}}"#,
+      cause: .modelMissing),
+    Refusal(
+      status: 404,
+      body:
+        #"[{"error":{"code":404,"message":"models/text-embedding-9 is not found for API version v1main, or is not supported for embedContent.","status":"NOT_FOUND"}}]"#,
+      cause: .modelMissing),
+    Refusal(
+      status: 404, body: #"{"error":{"code":"404","message":"Resource not found"}}"#,
+      cause: .wrongURL(suggestion: nil)),
+    Refusal(
+      status: 200, body: #"{"error":"Unexpected endpoint or method. (POST /embeddings)"}"#,
+      cause: .wrongURL(suggestion: "http://localhost:1234/v1"), baseURL: "http://localhost:1234"),
     Refusal(
       status: 405, body: #"{"detail":"Method Not Allowed"}"#, cause: .wrongURL(suggestion: nil)),
   ]
@@ -146,6 +201,30 @@ extension Refusal {
         #"{"error":{"message":"Requested 629204 tokens, max 300000 tokens per request","type":"max_tokens_per_request","param":null,"code":"max_tokens_per_request"}}"#,
       cause: .tooManyTokens(limit: 300_000)),
     Refusal(
+      status: 400,
+      body:
+        #"{"error":{"message":"Requested 367212 tokens, max 300000","type":"invalid_request_error","param":null,"code":"max_tokens_per_request"}}"#,
+      cause: .tooManyTokens(limit: 300_000)),
+    Refusal(
+      status: 400,
+      body:
+        #"{"detail":"Request to model 'voyage-large-2-instruct' failed. The max allowed tokens per submitted batch is 120000. Your batch has 121138 tokens after truncation. Please lower the number of tokens in the batch."}"#,
+      cause: .tooManyTokens(limit: 120_000)),
+    Refusal(
+      status: 400,
+      body:
+        #"{"object":"error","message":"Too many tokens in batch. Max is 16384 got 17555","type":"invalid_request_error","param":null,"code":null}"#,
+      cause: .tooManyTokens(limit: 16_384)),
+    Refusal(
+      status: 400,
+      body:
+        #"[{"error":{"code":400,"message":"* BatchEmbedContentsRequest.requests: at most 100 requests can be in one batch\n","status":"INVALID_ARGUMENT"}}]"#,
+      cause: .tooManyInputs(limit: 100)),
+    Refusal(
+      status: 400,
+      body: #"{"message":"invalid request: total number of texts must be at most 96"}"#,
+      cause: .tooManyInputs(limit: 96)),
+    Refusal(
       status: 422,
       body: #"{"error":"batch size 33 > maximum allowed batch size 32","error_type":"Validation"}"#,
       cause: .tooManyInputs(limit: 32)),
@@ -202,6 +281,23 @@ extension Refusal {
     Refusal(
       status: 429, body: #"{"error":"Model is overloaded","error_type":"Overloaded"}"#,
       cause: .rateLimited),
+    Refusal(
+      status: 429,
+      body:
+        #"{"error":{"code":"429","message":"Requests to the Embeddings_Create Operation under Azure OpenAI API version 2023-05-15 have exceeded call rate limit of your current OpenAI S0 pricing tier. Please retry after 23 seconds."}}"#,
+      cause: .rateLimited),
+    Refusal(
+      status: 429,
+      body:
+        #"{"detail":"You have not yet added your payment method in the billing page and will have reduced rate limits of 3 RPM and 10K TPM."}"#,
+      cause: .rateLimited),
+    Refusal(status: 408, body: "", cause: .serverError),
+    Refusal(status: 425, body: "", cause: .serverError),
+    Refusal(status: 500, body: "", cause: .serverError),
+    Refusal(
+      status: 502, body: "<html><title>502 Bad Gateway</title></html>", cause: .serverError),
+    Refusal(status: 504, body: "upstream request timeout", cause: .serverError),
+    Refusal(status: 520, body: "error code: 520", cause: .serverError),
     Refusal(
       status: 424, body: #"{"error":"Backend error","error_type":"Backend"}"#, cause: .serverError),
     Refusal(status: 503, body: "upstream connect error", cause: .serverError),

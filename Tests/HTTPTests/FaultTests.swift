@@ -82,6 +82,51 @@ struct FaultTests {
       fault?.message.hasSuffix("(the server speaks no TLS on this port: http:// needed?)") == true)
   }
 
+  @Test(
+    "A certificate that this machine does not trust is told apart, before a byte is sent",
+    arguments: [
+      (Certificate.selfSigned, "self-signed certificate"),
+      (.ofUnknownAuthority, "unable to get local issuer certificate"),
+    ])
+  func untrusted(certificate: Certificate, words: String) async throws {
+    let server = UnaskedServer(certificate.greeting)
+    let fault = await fault("https://127.0.0.1:\(server.port)/v1")
+    #expect(
+      fault
+        == .tls(host: "127.0.0.1", port: server.port, reason: "SSL certificate problem: \(words)"))
+    #expect(fault?.tlsTrouble == .unknownIssuer)
+    #expect(
+      fault?.message
+        == "no secure connection: SSL certificate problem: \(words) (this machine does "
+        + "not know who signed it: a company's authority, or a proxy on the way?)")
+  }
+
+  @Test(
+    "What is wrong with a secure connection is read from libcurl's words",
+    arguments: [
+      ("SSL certificate problem: certificate has expired", HTTPFault.TLSTrouble.outOfDate),
+      ("SSL certificate problem: certificate is not yet valid", .outOfDate),
+      (
+        "SSL: no alternative certificate subject name matches target host name 'a.b'", .otherHost
+      ),
+      ("SSL certificate problem: self signed certificate in certificate chain", .unknownIssuer),
+      ("error:0A00010B:SSL routines::wrong version number", .plainText),
+      ("error:0A000410:SSL routines::sslv3 alert handshake failure", nil),
+    ])
+  func tlsTrouble(words: String, trouble: HTTPFault.TLSTrouble?) {
+    #expect(HTTPFault.tls(host: "h", port: 443, reason: words).tlsTrouble == trouble)
+  }
+
+  @Test("An address that the system knows no way to is told apart from one that refuses")
+  func noRoute() async {
+    // Linux answers a TCP connection to a broadcast address, here loopback's own, with ENETUNREACH.
+    let fault = await fault("http://127.255.255.255:9/v1")
+    #expect(fault == .noRoute(host: "127.255.255.255", port: 9))
+    #expect(
+      fault?.message == "127.255.255.255 cannot be reached on port 9: this machine has no way to "
+        + "its addresses (a host with IPv6 alone, seen from a machine with IPv4 alone)")
+  }
+
   @Test("A host that does not take the connection is a time-out before the connection")
   func hangBeforeConnect() async {
     let deaf = DeafPort()
@@ -187,7 +232,8 @@ struct FaultTests {
     let faults: [HTTPFault] = [
       .invalidURL(reason: "r"), .invalidHeader(name: "n"), .nameNotResolved(host: "h"),
       .connectionRefused(host: "h", port: 1), .unreachable(host: "h", port: 1, reason: "r"),
-      .tls("t"), .timedOut(.seconds(1), phase: .nameLookup),
+      .noRoute(host: "h", port: 1), .tls(host: "h", port: 1, reason: "t"),
+      .timedOut(.seconds(1), phase: .nameLookup),
       .timedOut(.seconds(1), phase: .beforeConnect), .bodyTooLarge(limitBytes: 1),
       .headersTooLarge(limitBytes: 1), .truncated(receivedBytes: 1), .emptyReply,
       .connectionLost(reason: "r"), .notHTTP, .cancelled, .other(code: 1, text: "t"),

@@ -41,13 +41,17 @@ package final class UnaskedServer: Sendable {
   package let port: Int
   private let listener: Int32
 
-  package init(_ text: String) {
+  package convenience init(_ text: String) {
+    self.init(Array(text.utf8))
+  }
+
+  package init(_ bytes: [UInt8]) {
     (listener, port) = listeningSocket(backlog: 8)
     startThread { [listener] in
       while true {
         let connection = accept(listener, nil, nil)
         guard connection >= 0 else { break }
-        _ = send(Array(text.utf8), on: connection)
+        _ = send(bytes, on: connection)
         // What the client has sent must be read first: closing before that is a reset.
         shutdown(connection, Int32(SHUT_WR))
         while receive(on: connection) != nil {}

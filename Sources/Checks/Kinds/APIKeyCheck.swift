@@ -12,8 +12,9 @@ package struct APIKeyCheck: CheckKind {
     summary: "An embeddings endpoint answers a real request with the configured key and model.",
     passesWhen: "One tiny embeddings request with the configured model is answered.",
     cannotTellWhen: """
-      The endpoint cannot be reached, answers with a fault of its own, or refuses for its rate limit \
-      even after the wait that it asks for.
+      The endpoint cannot be reached (name, route, proxy, certificate and silence are told apart), \
+      answers with a fault of its own, or refuses for its rate limit even after the wait that it asks \
+      for.
       """,
     needs: "One embeddings request of one short text, shared with the service's own check.",
     failures: [
@@ -29,6 +30,9 @@ package struct APIKeyCheck: CheckKind {
       .init(
         when: "the endpoint does not know the model",
         mending: "Correct `model`, or give the key access to it."),
+      .init(
+        when: "the endpoint does not serve this region",
+        mending: "Run from a region that it serves, or take another endpoint."),
       .init(
         when: "the base URL is wrong",
         mending: "Take the address that the finding suggests, often the same one with `/v1`."),

@@ -14,6 +14,8 @@ struct ModelProbe: Sendable {
   /// The variables that key and address come from, for what to mend.
   let keyVariable: String
   let addressVariable: String?
+  /// The variable that names a proxy for this address, where one does: it is not used.
+  let proxyVariable: String?
 
   /// The length of the vector, where one came.
   var dimensions: Int? { try? answer.get().dimensions }
@@ -26,7 +28,7 @@ struct ModelProbe: Sendable {
   /// Whether the endpoint did not answer as an embeddings API does, be it with a refusal.
   var isBroken: Bool {
     if case .failure(let fault) = answer {
-      ModelProbe.nature(of: fault) == .noAnswer
+      [.noAnswer, .unsendable].contains(ModelProbe.nature(of: fault))
     } else {
       false
     }
@@ -39,6 +41,8 @@ struct ModelProbe: Sendable {
     case refusal
     /// The endpoint works, and refuses us now.
     case busy
+    /// The request could not even leave, and never will.
+    case unsendable
   }
 
   private static func nature(of fault: EmbeddingFault) -> Nature {
@@ -46,8 +50,9 @@ struct ModelProbe: Sendable {
     case .keyMissing, .wrongKey, .forbidden, .noQuota, .regionBlocked, .modelMissing, .wrongURL,
       .dimensionsRefused, .encodingRefused, .otherModel:
       .refusal
+    case .unreachable(.invalidHeader), .unreachable(.invalidURL): .unsendable
     case .rateLimited, .overRateLimit: .busy
-    case .redirected, .inputTooLong, .tooManyInputs, .tooManyTokens, .bodyTooLarge,
+    case .proxyRefused, .redirected, .inputTooLong, .tooManyInputs, .tooManyTokens, .bodyTooLarge,
       .invalidInput, .refused, .serverError, .unreachable, .timedOut, .truncated, .cancelled,
       .notJSON, .html, .noData, .wrongCount, .badIndexes, .badNumbers, .zeroVector,
       .wrongDimension, .mixedDimensions, .sameVectors:
@@ -62,11 +67,10 @@ struct ModelProbe: Sendable {
     case .failure(let fault):
       guard isBroken else {
         let status = fault.status.map { " with status \($0)" } ?? ""
-        return .pass("\(client.model.baseURL) answers as an embeddings API does\(status)")
+        let manner = fault.cause.isOfURL ? "" : " as an embeddings API does"
+        return .pass("\(client.model.baseURL) answers\(manner)\(status)")
       }
-      return .cannotTell(
-        fault.message, expected: "an embedding from \(client.model.model)",
-        observed: fault.observed, fix: fix(of: fault))
+      return refused(fault)
     }
   }
 
@@ -106,7 +110,7 @@ struct ModelProbe: Sendable {
     var evidence: [String: Evidence] = [:]
     if let status = fault.status { evidence["status"] = .number(Double(status)) }
     if let id = fault.requestID { evidence["request_id"] = .text(id) }
-    return ModelProbe.nature(of: fault) == .refusal
+    return [.refusal, .unsendable].contains(ModelProbe.nature(of: fault))
       ? .fail(
         fault.message, expected: expected, observed: fault.observed, fix: fix(of: fault),
         evidence: evidence)
@@ -123,12 +127,19 @@ struct ModelProbe: Sendable {
       addressVariable.map { "export \($0)=\(shellQuoted(url))" } ?? "embeddings: \(url)"
     }
     switch fault.cause {
-    case .keyMissing, .wrongKey, .forbidden: return "export \(keyVariable)='…'\(advice)"
-    case .unreachable(let fault) where fault.isOfHeader: return "export \(keyVariable)='…'\(advice)"
+    case .keyMissing, .wrongKey, .forbidden, .unreachable(.invalidHeader):
+      return "export \(keyVariable)='…'\(advice)"
     case .modelMissing: return "model: text-embedding-3-small\(advice)"
     case .otherModel(let name): return "model: \(name)\(advice)"
     case .wrongURL(let suggestion?): return address(suggestion)
-    case .wrongURL(nil), .html, .redirected: return address("https://HOST/v1") + advice
+    case .redirected(let target?) where target.hasSuffix("/embeddings"):
+      return address(String(target.dropLast("/embeddings".count)))
+    case .html: return address(model.correctedBaseURL ?? "https://HOST/v1") + advice
+    case .wrongURL(nil), .redirected, .unreachable(.invalidURL):
+      return address("https://HOST/v1") + advice
+    case .unreachable(let wire): return inquiry(into: wire, advice)
+    case .timedOut(let limit, let phase):
+      return inquiry(into: .timedOut(limit, phase: phase), advice)
     case .dimensionsRefused, .wrongDimension: return "# take `dimensions` out\(advice)"
     case .noQuota: return "# \(fault.fix ?? "")\n" + request(model)
     case .rateLimited, .overRateLimit:
@@ -136,6 +147,15 @@ struct ModelProbe: Sendable {
         + request(model)
     default: return request(model) + advice
     }
+  }
+
+  private func inquiry(into wire: HTTPFault, _ advice: String) -> String {
+    let line =
+      wire.inquiry(correcting: addressVariable ?? "embeddings") ?? request(client.model) + advice
+    guard wire.isOfTheWay, let proxyVariable else { return line }
+    return line
+      + "\n# \(proxyVariable) names a proxy; preflight uses none, so that the key goes to "
+      + "the endpoint alone"
   }
 
   /// The same request as a shell command, with the key by its variable's name.
@@ -164,16 +184,26 @@ extension Services {
     let probe = ModelProbe(
       client: client, answer: answer,
       keyVariable: variable(of: "api_key", in: service.name) ?? "OPENAI_API_KEY",
-      addressVariable: variable(of: ServiceKind.embeddings.rawValue, in: service.name))
+      addressVariable: variable(of: ServiceKind.embeddings.rawValue, in: service.name),
+      proxyVariable: proxyVariable(for: client.model.baseURL))
     keep(probe, as: service.name)
     guard judgesKey, !probe.isBroken else { return probe.judgedService }
     return await probe.judgedKey(within: .zero, on: ContinuousClock())
   }
 }
 
-extension HTTPFault {
-  /// Whether the key could not even be sent.
-  fileprivate var isOfHeader: Bool { if case .invalidHeader = self { true } else { false } }
+extension Services {
+  /// The variable by which most programs are told of a proxy for an address; nil where none is set.
+  private func proxyVariable(for address: String) -> String? {
+    let scheme = address.lowercased().hasPrefix("https:") ? "https" : "http"
+    let names = ["\(scheme)_proxy", "\(scheme.uppercased())_PROXY", "all_proxy", "ALL_PROXY"]
+    return names.first { variables[$0]?.isEmpty == false }
+  }
+}
+
+extension EmbeddingFault.Cause {
+  /// Whether the endpoint is there, and something else than embeddings is served under the URL.
+  fileprivate var isOfURL: Bool { if case .wrongURL = self { true } else { false } }
 }
 
 extension EmbeddingFault {

@@ -18,7 +18,7 @@ extension EmbeddingFault.Cause {
     case .invalidInput: "invalid-input"
     case .refused: "refused"
     case .serverError: "server-error"
-    case .unreachable: "unreachable"
+    case .proxyRefused, .unreachable: "unreachable"
     case .timedOut: "timed-out"
     case .truncated: "truncated"
     case .cancelled: "cancelled"

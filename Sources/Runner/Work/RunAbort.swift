@@ -21,7 +21,7 @@ extension RunAbort {
       case .wrongKey, .keyMissing, .forbidden, .regionBlocked: .wrongKey
       case .noQuota: .noQuota
       case .modelMissing, .otherModel: .wrongModel
-      case .wrongURL, .redirected, .html, .unreachable: .wrongEndpoint
+      case .wrongURL, .redirected, .html, .proxyRefused, .unreachable: .wrongEndpoint
       case .dimensionsRefused, .wrongDimension: .dimensionMismatch
       case .rateLimited: .throttled
       default: .badReplies
