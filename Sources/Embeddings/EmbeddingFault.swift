@@ -81,12 +81,14 @@ package struct EmbeddingFault: Error, Sendable, Equatable {
   package let requestID: String?
   /// How long the endpoint asks to wait.
   package let retryAfter: Duration?
+  package let rateLimits: RateLimits
   /// How many texts the request held.
   package let inputCount: Int
 
   package init(
     _ cause: Cause, status: Int? = nil, code: String? = nil, serverMessage: String? = nil,
-    requestID: String? = nil, retryAfter: Duration? = nil, inputCount: Int = 1
+    requestID: String? = nil, retryAfter: Duration? = nil, rateLimits: RateLimits = RateLimits(),
+    inputCount: Int = 1
   ) {
     self.cause = cause
     self.status = status
@@ -94,6 +96,7 @@ package struct EmbeddingFault: Error, Sendable, Equatable {
     self.serverMessage = serverMessage
     self.requestID = requestID
     self.retryAfter = retryAfter
+    self.rateLimits = rateLimits
     self.inputCount = inputCount
   }
 

@@ -20,6 +20,7 @@ extension EmbeddingFault {
       serverMessage: body.message.map { model.withoutKey($0) },
       requestID: reply.header("x-request-id"),
       retryAfter: RetryWait.wait(in: reply, message: body.message, now: now),
+      rateLimits: RateLimits(of: reply),
       inputCount: inputCount)
   }
 }

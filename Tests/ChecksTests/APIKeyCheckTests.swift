@@ -9,6 +9,14 @@ import Testing
   func taken() async throws {
     let go = try await EmbedderGo.run([])
     #expect(go.ids(.pass) == ["service.embedder", "a"])
+    var evidence = try #require(go["a"]?.evidence)
+    #expect(evidence.removeValue(forKey: "request_id") != nil)
+    #expect(
+      evidence == [
+        "dimensions": .number(1536), "tokens": .number(3), "requests_per_minute": .number(3000),
+        "requests_left": .number(2999), "tokens_per_minute": .number(1_000_000),
+        "tokens_left": .number(999_000),
+      ])
   }
 
   @Test("A refused key, a missing model and a wrong URL fail at the key's check alone")
@@ -40,5 +48,31 @@ import Testing
       """, [:])
     #expect(go.ids(.error) == ["a"])
     #expect(answers.requests.count == 2)
+  }
+
+  @Test("A refusal for the rate limit has the limit in its evidence")
+  func rateLimitEvidence() async throws {
+    let answers = ScriptedServer { _ in
+      [
+        .answer(
+          "", status: 429,
+          headers: [
+            "Retry-After: 20", "x-ratelimit-limit-requests: 3", "x-ratelimit-remaining-requests: 0",
+            "x-ratelimit-limit-tokens: 5000", "x-ratelimit-renewalperiod-tokens: 10",
+          ])
+      ]
+    }
+    let go = try await Go(
+      """
+      version: 1
+      services: {embedder: {embeddings: "\(answers.url)/v1", model: m}}
+      checks:
+        - {id: a, api_key: embedder}
+      """, [:])
+    #expect(
+      go["a"]?.evidence == [
+        "status": .number(429), "requests_per_minute": .number(3), "requests_left": .number(0),
+        "tokens_per_10s": .number(5000),
+      ])
   }
 }

@@ -100,6 +100,7 @@ struct ModelProbe: Sendable {
     var evidence: [String: Evidence] = ["dimensions": .number(Double(reply.dimensions))]
     if let tokens = reply.tokens { evidence["tokens"] = .number(Double(tokens)) }
     if let id = reply.requestID { evidence["request_id"] = .text(id) }
+    evidence.merge(reply.rateLimits.evidence) { own, _ in own }
     return .pass(
       "\(client.model.model) at \(client.model.baseURL) answers with \(reply.dimensions) numbers",
       evidence: evidence)
@@ -110,6 +111,7 @@ struct ModelProbe: Sendable {
     var evidence: [String: Evidence] = [:]
     if let status = fault.status { evidence["status"] = .number(Double(status)) }
     if let id = fault.requestID { evidence["request_id"] = .text(id) }
+    evidence.merge(fault.rateLimits.evidence) { own, _ in own }
     return [.refusal, .unsendable].contains(ModelProbe.nature(of: fault))
       ? .fail(
         fault.message, expected: expected, observed: fault.observed, fix: fix(of: fault),
@@ -198,6 +200,24 @@ extension Services {
     let scheme = address.lowercased().hasPrefix("https:") ? "https" : "http"
     let names = ["\(scheme)_proxy", "\(scheme.uppercased())_PROXY", "all_proxy", "ALL_PROXY"]
     return names.first { variables[$0]?.isEmpty == false }
+  }
+}
+
+extension RateLimits {
+  /// What the endpoint told of its limits, for reports.
+  fileprivate var evidence: [String: Evidence] {
+    var evidence: [String: Evidence] = [:]
+    for (name, bucket) in [("requests", requests), ("tokens", tokens)] {
+      let window =
+        switch bucket.window {
+        case Bucket.minute: "minute"
+        case Bucket.day: "day"
+        default: bucket.window.text.replacing(" ", with: "_")
+        }
+      if let limit = bucket.limit { evidence["\(name)_per_\(window)"] = .number(Double(limit)) }
+      if let remaining = bucket.remaining { evidence["\(name)_left"] = .number(Double(remaining)) }
+    }
+    return evidence
   }
 }
 
