@@ -14,6 +14,9 @@ package protocol CheckKind: Sendable {
   /// The names of the services that it uses; it is asked after their own checks have ended.
   var services: [String] { get }
 
+  /// Services whose end it waits for besides, though it can do without them.
+  func wishes(in services: Services) -> [String]
+
   /// Whether its settings are such that no answer could make it fail.
   var cannotFail: Bool { get }
 
@@ -28,6 +31,8 @@ package protocol CheckKind: Sendable {
 }
 
 extension CheckKind {
+  package func wishes(in services: Services) -> [String] { [] }
+
   package var cannotFail: Bool { false }
 
   package var usualTimeout: Duration { .seconds(10) }

@@ -69,6 +69,11 @@ package func plan(
       // What waits for a check waits for the services that it uses.
       waitFor: checks.filter { $0.services.contains(service.name) }
         .compactMap(\.declaration.waitFor).max() ?? .zero,
+      questions: {
+        (try? services.filledSettings(of: service.name)).map { _ in
+          services.questions(of: service.name)
+        }
+      },
       run: { _ in await services.reach(service, judgesKey: !judged.contains(service.name)) })
   }
   let planned = serviceChecks + checks.map { $0.planned(with: services, on: day) }
@@ -169,8 +174,9 @@ private struct PreparedCheck {
       let help = declaration.help
       return PlannedCheck(
         identity: identity, needs: declaration.needs,
-        follows: check.services.map { "service.\($0)" }, timeout: timeout,
-        waitFor: declaration.waitFor ?? .zero,
+        follows: (check.services + check.wishes(in: services)).map { "service.\($0)" },
+        timeout: timeout,
+        waitFor: declaration.waitFor ?? .zero, questions: { check.questions(in: services) },
         run: { attempt in
           if attempt > 1 { await services.reachAgain(check.services) }
           return await check.run(in: services, timeout: timeout).adding(help: help)

@@ -9,18 +9,22 @@ package struct PlannedCheck: Sendable {
   package let timeout: Duration
   /// How long it is asked again until it passes.
   package let waitFor: Duration
+  /// What it would ask, worked out without asking; nil where its variables do not let it ask anything.
+  package let questions: @Sendable () -> [Question]?
   /// Asks; the argument counts how often it has been asked, from 1.
   package let run: @Sendable (_ attempt: Int) async -> Finding
 
   package init(
     identity: CheckIdentity, needs: [String] = [], follows: [String] = [], timeout: Duration,
-    waitFor: Duration = .zero, run: @escaping @Sendable (_ attempt: Int) async -> Finding
+    waitFor: Duration = .zero, questions: @escaping @Sendable () -> [Question]? = { nil },
+    run: @escaping @Sendable (_ attempt: Int) async -> Finding
   ) {
     self.identity = identity
     self.needs = needs
     self.follows = follows
     self.timeout = timeout
     self.waitFor = waitFor
+    self.questions = questions
     self.run = run
   }
 }

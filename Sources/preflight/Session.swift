@@ -78,19 +78,31 @@ struct Session: Sendable {
   func askGate(
     _ options: GateOptions, _ selection: CheckSelection? = nil
   ) async throws(ExitCode) -> Verdict {
-    let plan: Plan
-    do throws(PlanningFault) {
-      plan = try Checks.plan(
-        for: checklist, in: options.phase, with: services, selecting: selection)
-    } catch {
-      output.note("\(checklist.path): \(error.message)\n")
-      throw ExitCode(ExitStatus.usage.rawValue)
-    }
+    let plan = try plan(options, selection)
     let live = LiveChecks(
       planned: plan.checks.count, style: style(.error, options), redactor: redactor,
       output: output)
     let gate = Gate(deadline: options.deadline) { live.take($0) }
     return await live.shown { await gate.carryOut(plan) }
+  }
+
+  /// What the gate would ask.
+  ///
+  /// - Parameters:
+  ///   - options: the phase among them.
+  ///   - selection: what is left of the checklist; nil for the whole of it.
+  /// - Returns: the plan.
+  /// - Throws: an exit code where there is no check to ask, after saying so.
+  func plan(
+    _ options: GateOptions, _ selection: CheckSelection? = nil
+  ) throws(ExitCode) -> Plan {
+    do throws(PlanningFault) {
+      return try Checks.plan(
+        for: checklist, in: options.phase, with: services, selecting: selection)
+    } catch {
+      output.note("\(checklist.path): \(error.message)\n")
+      throw ExitCode(ExitStatus.usage.rawValue)
+    }
   }
 
   func report(

@@ -16,7 +16,10 @@ package struct APIKeyCheck: CheckKind {
       answers with a fault of its own, or refuses for its rate limit even after the wait that it asks \
       for.
       """,
-    needs: "One embeddings request of one short text, shared with the service's own check.",
+    needs: """
+      One embeddings request of one short text, shared with the service's own check. For the forecast \
+      of a pipeline, in the evidence, `select` on its source.
+      """,
     failures: [
       .init(
         when: "the key is missing, wrong or without access",
@@ -46,18 +49,39 @@ package struct APIKeyCheck: CheckKind {
 
   package var services: [String] { [service] }
 
+  package func wishes(in services: Services) -> [String] {
+    services.pipelineForecasts(for: service).map(\.pipeline.database)
+  }
+
   package func questions(in services: Services) -> [Question] {
-    services.questions(of: service).prefix(1).map { question in
+    let again = services.questions(of: service).prefix(1).map { question in
       Question(
         question.wire, of: service,
         condition: "once more where the rate limit refuses, after the wait that it asks for")
     }
+    let forecasts = services.pipelineForecasts(for: service).map {
+      Question.reading(
+        $0.query, of: $0.pipeline.database,
+        condition: "for a forecast, where the key is good and the database stands")
+    }
+    return again + forecasts
   }
 
   package func run(in services: Services, timeout: Duration) async -> Finding {
     guard let probe = services.probe(of: service), !probe.isBroken else {
       return .skip(because: "service.\(service)")
     }
-    return await probe.judgedKey(within: timeout, on: ContinuousClock())
+    let start = ContinuousClock.now
+    let finding = await probe.judgedKey(within: timeout, on: ContinuousClock())
+    // What the key is good for must not make the judgement of the key itself late.
+    let left = timeout - start.duration(to: .now)
+    let needed = PipelineForecast.patience * (services.pipelineForecasts(for: service).count + 1)
+    guard finding.status == .pass, left > needed else { return finding }
+    let forecast = await services.forecast(for: service)
+    return forecast.isEmpty
+      ? finding
+      : .pass(
+        finding.message,
+        evidence: finding.evidence.merging(["forecast": .list(forecast)]) { own, _ in own })
   }
 }

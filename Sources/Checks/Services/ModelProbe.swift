@@ -20,6 +20,14 @@ struct ModelProbe: Sendable {
   /// The length of the vector, where one came.
   var dimensions: Int? { try? answer.get().dimensions }
 
+  /// What the endpoint told of its limits, with a vector or without.
+  var rateLimits: RateLimits {
+    switch answer {
+    case .success(let reply): reply.rateLimits
+    case .failure(let fault): fault.rateLimits
+    }
+  }
+
   /// Why no vector came.
   var silence: String? {
     if case .failure(let fault) = answer { fault.message } else { nil }

@@ -27,6 +27,13 @@ extension Services {
   }
 }
 
+extension Services {
+  /// What the model of an embeddings service is called, also where its key is not set.
+  package func modelName(of service: String) -> String? {
+    setting("model", of: service)?.text("model")
+  }
+}
+
 extension EmbeddingModel {
   /// The model of an embeddings service, from settings whose variables are filled.
   init(_ settings: Settings) {
