@@ -10,7 +10,7 @@ import Testing
 struct FurtherChecklistTests {
   @Test(
     "Nothing planted, nothing found",
-    arguments: [("supabase.yaml", 17), ("openai-compatible.yaml", 6)])
+    arguments: [("supabase.yaml", 18), ("openai-compatible.yaml", 6)])
   func nothing(_ file: String, _ planned: Int) async throws {
     try await go(file, []) { go, _ in
       #expect(go.ids(.pass).count == planned)
