@@ -44,17 +44,24 @@ struct UnchangedTests {
   }
 
   private static func unchanged(
-    _ checklist: String, exit status: Int32, faults: Set<SandboxFault> = [], writes: Bool = false
+    _ checklist: String, exit status: Int32, faults: Set<SandboxFault> = [],
+    after sql: String? = nil
   ) async throws {
     let sandbox = try await Sandbox.start(SandboxOptions(faults: faults))
     do {
+      if let sql {
+        let connection = try await Connection.open(sandbox.databaseURL, timeout: .seconds(10))
+        try await connection.script(sql, timeout: .seconds(10))
+        await connection.close()
+      }
       let (before, writtenBefore) = (try await dump(sandbox), try await written(sandbox))
       #expect(before.contains("COPY public.issues "))
       let check = try await Program.run(
         ["check", checklist], environment: sandbox.environment)
       #expect(check.status == status, "\(check.output)")
       #expect(try await dump(sandbox) == before)
-      if !writes { #expect(try await written(sandbox) == writtenBefore) }
+      // What a called function writes is counted, too, although it is rolled back.
+      if sql == nil { #expect(try await written(sandbox) == writtenBefore) }
     } catch {
       Issue.record(error)
     }
@@ -73,6 +80,10 @@ struct UnchangedTests {
   @Test("by a function that is called, or by a query that tries to write")
   func called() async throws {
     try await Self.unchanged(
-      "Tests/BlackBoxTests/Unchanged/checklist.yaml", exit: 2, writes: true)
+      "Tests/BlackBoxTests/Unchanged/checklist.yaml", exit: 2,
+      after: """
+        create function makes_a_job(items integer) returns integer language sql as
+        'insert into embedding_jobs (items_total) values (items) returning items_total';
+        """)
   }
 }
