@@ -110,8 +110,8 @@ let package = Package(
     tests(
       "ChecksTests",
       [
-        "Core", "Checklist", "Checks", "Gate", "HTTP", "Postgres", "Sandbox", "ScriptedServer",
-        "TestWorld",
+        "Core", "Checklist", "Checks", "Embeddings", "Gate", "HTTP", "Postgres", "Sandbox",
+        "ScriptedServer", "TestWorld",
       ]),
     tests("DiscoveryTests", ["Core", "Discovery", "Postgres", "TestWorld"]),
     tests("MonitorTests", ["Core", "Monitor"]),
@@ -119,7 +119,7 @@ let package = Package(
       "RunnerTests",
       [
         "Core", "Checklist", "Checks", "Embeddings", "Gate", "HTTP", "Monitor", "Postgres",
-        "Runner", "Sandbox", "TestWorld",
+        "Runner", "Sandbox", "ScriptedServer", "TestWorld",
       ]),
     tests("ReportsTests", ["Core", "Checklist", "Gate", "Monitor", "Reports"]),
     tests("SandboxTests", ["Core", "Postgres", "Sandbox"]),

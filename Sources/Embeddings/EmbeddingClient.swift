@@ -6,7 +6,7 @@ internal import Synchronization
 package struct EmbeddingClient: Sendable {
   package let model: EmbeddingModel
   private let http: HTTPClient
-  private let base64Refusal = Base64Refusal()
+  private let learned = Learned()
 
   package init(_ model: EmbeddingModel, http: HTTPClient) {
     self.model = model
@@ -25,14 +25,21 @@ package struct EmbeddingClient: Sendable {
     _ texts: [String], expecting: Int? = nil, timeout: Duration
   ) async throws(EmbeddingFault) -> EmbeddingReply {
     precondition(!texts.isEmpty, "a request for no embeddings")
-    let encoding = base64Refusal.isKnown.load(ordering: .relaxed) ? .float : model.encoding
+    let encoding = encoding
     do throws(EmbeddingFault) {
       return try await embed(texts, expecting, encoding, timeout)
     } catch {
       guard error.cause == .encodingRefused, encoding == .base64 else { throw error }
-      base64Refusal.isKnown.store(true, ordering: .relaxed)
+      update { $0.base64 = .refused }
       return try await embed(texts, expecting, .float, timeout)
     }
+  }
+
+  /// What the endpoint has taught this client and its copies so far.
+  package var profile: EndpointProfile { learned.profile.withLock { $0 } }
+
+  func update(_ change: (inout EndpointProfile) -> Void) {
+    learned.profile.withLock { change(&$0) }
   }
 
   /// The requests that `embed` sends: the first, and another one where the endpoint refuses base64.
@@ -40,9 +47,13 @@ package struct EmbeddingClient: Sendable {
     _ texts: [String], timeout: Duration
   ) -> (first: HTTPRequest, withoutBase64: HTTPRequest?) {
     (
-      request(texts, model.encoding, timeout),
-      model.encoding == .base64 ? request(texts, .float, timeout) : nil
+      request(texts, encoding, timeout),
+      encoding == .base64 ? request(texts, .float, timeout) : nil
     )
+  }
+
+  private var encoding: EmbeddingEncoding {
+    profile.base64 == .refused ? .float : model.encoding
   }
 
   private func request(
@@ -52,8 +63,10 @@ package struct EmbeddingClient: Sendable {
       ("Content-Type", .plain("application/json")), ("Accept", .plain("application/json")),
     ]
     if let key = model.apiKey { headers.append(("Authorization", .secret(prefix: "Bearer ", key))) }
+    let name = if case .named(let name) = profile.dimensions { name } else { "dimensions" }
     let body = RequestBody.bytes(
-      texts: texts, model: model.model, dimensions: model.dimensions, encoding: encoding)
+      texts: texts, model: model.model, dimensions: model.dimensions.map { (name, $0) },
+      encoding: encoding)
     return HTTPRequest(.post, model.endpoint, headers: headers, body: body, timeout: timeout)
   }
 
@@ -70,13 +83,16 @@ package struct EmbeddingClient: Sendable {
     guard reply.status == 200 else {
       throw EmbeddingFault(refusal: reply, of: model, inputCount: texts.count)
     }
-    return try EmbeddingReply(judging: reply, of: model, texts: texts, expecting: expecting)
+    let judged = try EmbeddingReply(
+      judging: reply, of: model, texts: texts, expecting: expecting)
+    if encoding == .base64 { update { $0.base64 = judged.isBase64 ? .honoured : .ignored } }
+    return judged
   }
 }
 
-/// Whether an endpoint has refused base64; shared by the copies of a client.
-private final class Base64Refusal: Sendable {
-  let isKnown = Atomic(false)
+/// What an endpoint has taught; shared by the copies of a client.
+private final class Learned: Sendable {
+  let profile = Mutex(EndpointProfile())
 }
 
 extension EmbeddingFault {

@@ -9,6 +9,8 @@ package struct EmbeddingReply: Sendable {
   package let requestID: String?
   package let rateLimits: RateLimits
   package let timings: PhaseTimings
+  /// Whether the numbers came as base64.
+  let isBase64: Bool
 
   /// The width of the vectors.
   package var dimensions: Int { vectors.first?.count ?? 0 }

@@ -54,6 +54,7 @@ extension EmbeddingReply {
     self.requestID = requestID
     rateLimits = RateLimits(of: reply)
     timings = reply.timings
+    isBase64 = items.allSatisfy(\.isBase64)
   }
 
   /// How many texts that differ may share one vector: a model may well take two for the same.

@@ -2,7 +2,8 @@
 enum RequestBody {
   /// The bytes of the JSON object (https://platform.openai.com/docs/api-reference/embeddings/create).
   static func bytes(
-    texts: [String], model: String, dimensions: Int?, encoding: EmbeddingEncoding
+    texts: [String], model: String, dimensions: (name: String, count: Int)?,
+    encoding: EmbeddingEncoding
   ) -> [UInt8] {
     var body: [UInt8] = []
     body.reserveCapacity(texts.reduce(128) { $0 + $1.utf8.count + 16 })
@@ -14,7 +15,7 @@ enum RequestBody {
       append(text, to: &body)
     }
     body.append(UInt8(ascii: "]"))
-    if let dimensions { body += #","dimensions":\#(dimensions)"#.utf8 }
+    if let dimensions { body += #","\#(dimensions.name)":\#(dimensions.count)"#.utf8 }
     if encoding == .base64 { body += #","encoding_format":"base64""#.utf8 }
     body.append(UInt8(ascii: "}"))
     return body

@@ -5,6 +5,8 @@ struct DecodedAnswer: Equatable {
     var index: Int?
     /// Nil where the embedding is missing, or is no sequence of numbers.
     var vector: [Float]?
+    /// Whether the embedding was a string, and no array.
+    var isBase64 = false
   }
 
   /// Nil where the answer has no member `data`.
@@ -46,7 +48,9 @@ struct DecodedAnswer: Equatable {
     }
     try scanner.object { (scanner, key) throws(JSONScanner.Malformed) in
       switch (key, scanner.peek()) {
-      case ("embedding", UInt8(ascii: "\"")): item.vector = try base64Floats(&scanner)
+      case ("embedding", UInt8(ascii: "\"")):
+        item.vector = try base64Floats(&scanner)
+        item.isBase64 = true
       case ("embedding", UInt8(ascii: "[")): item.vector = try floats(&scanner)
       case ("index", _): item.index = try wholeNumber(&scanner)
       default: try scanner.skip()

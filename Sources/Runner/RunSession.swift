@@ -80,7 +80,8 @@ struct RunSession: Sendable {
     }
     let ramp = Ramp(totals: runner.options.ramp)
     let watch = RunWatch(queue, runner.conditions, inFlight: inFlight, since: start)
-    let ceilings = Ceilings(items: runner.pipeline.batch)
+    let batch = runner.pipeline.batch
+    let ceilings = Ceilings(items: min(batch, runner.client.profile.largestBatch ?? batch))
     let result: Result<[Observation], any Error>
     do {
       result = .success(

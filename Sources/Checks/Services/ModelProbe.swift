@@ -114,7 +114,7 @@ struct ModelProbe: Sendable {
       evidence: evidence)
   }
 
-  private func refused(_ fault: EmbeddingFault) -> Finding {
+  func refused(_ fault: EmbeddingFault) -> Finding {
     let expected = "an embedding from \(client.model.model)"
     var evidence: [String: Evidence] = [:]
     if let status = fault.status { evidence["status"] = .number(Double(status)) }
@@ -130,7 +130,7 @@ struct ModelProbe: Sendable {
   }
 
   /// Lines to paste, with the fault's own advice behind them.
-  private func fix(of fault: EmbeddingFault) -> String {
+  func fix(of fault: EmbeddingFault) -> String {
     let advice = fault.fix.map { "   # \($0)" } ?? ""
     let model = client.model
     func address(_ url: String) -> String {

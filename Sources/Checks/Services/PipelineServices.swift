@@ -21,9 +21,11 @@ extension Services {
     let pipeline = try declaration.filled(from: variables)
     let database = try filledSettings(of: pipeline.database)
     let model = try filledSettings(of: pipeline.model)
+    // The client that the checks used knows the endpoint already.
+    let client = probe(of: pipeline.model)?.client
     return PipelineServices(
       pipeline: pipeline, database: database.secret(ServiceKind.postgres.rawValue),
-      client: EmbeddingClient(EmbeddingModel(model), http: http))
+      client: client ?? EmbeddingClient(EmbeddingModel(model), http: http))
   }
 }
 
