@@ -43,7 +43,8 @@ extension EmbeddingClient {
   ) -> [HTTPRequest] {
     let texts = EmbeddingClient.texts(max(3, batch), with: known)
     return [
-      request(texts, timeout: timeout), request(EmbeddingClient.turned(texts), timeout: timeout),
+      requests(texts, timeout: timeout).first,
+      requests(EmbeddingClient.turned(texts), timeout: timeout).first,
     ]
   }
 
@@ -115,6 +116,8 @@ extension EmbeddingClient {
         update { $0.acceptedBatch = max($0.acceptedBatch ?? 0, texts.count) }
         return (texts, reply)
       } catch {
+        // Told of a larger batch by the judgement of any reply.
+        if case .sameVectors = error.cause { throw .constant }
         guard case .tooManyInputs(let limit) = error.cause, count > 1 else {
           throw .refused(error)
         }

@@ -132,7 +132,7 @@ import Testing
     let services = Services(
       of: checklist, variables: Variables([:]), directory: "/", http: HTTPClient())
     let plan = try plan(for: checklist, in: .preDeploy, with: services)
-    #expect(plan.checks.last?.questions()?.count == 3)
+    #expect(plan.checks.last?.questions()?.count == 4)
     _ = await Gate().carryOut(plan)
     let profile = try services.services(for: checklist.pipelines[0]).client.profile
     #expect(profile.base64 == .refused)
