@@ -30,6 +30,8 @@ struct SchemaTests {
     "command-output-that-asks-nothing": "settings that the check's own code weighs",
     "function-call-without-expectation": "settings that the check's own code weighs",
     "function-call-of-unknown-argument": "a name that stands elsewhere",
+    "canary-without-its-key": "settings that the check's own code weighs",
+    "role-without-canary": "settings that the check's own code weighs",
     "column-without-table": "the contents of a text, which the check's own code reads",
     "table-of-four-parts": "the contents of a text, which the check's own code reads",
     "secret-not-a-variable-name": "the contents of a text, which the check's own code reads",

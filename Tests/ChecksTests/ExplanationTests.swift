@@ -57,6 +57,7 @@ struct ExplanationTests {
       declaration.summary, declaration.passesWhen, declaration.cannotTellWhen, declaration.needs,
     ] + declaration.failures.map(\.mending) {
       #expect(text.hasSuffix("."))
+      #expect(!text.contains("  "))
     }
     #expect(!declaration.failures.isEmpty)
     for failure in declaration.failures {

@@ -30,6 +30,21 @@ import Testing
       ("dimension: embedding", "`dimension` takes TABLE.COLUMN"),
       ("table: a b", "\"a b\" is no name of a table"),
       ("{upsert: t, on_conflict: [a, A]}", "`on_conflict` names the column a twice"),
+      ("{upsert: t, on_conflict: a, as: r}", "`as` without `canary` asks nothing"),
+      (
+        "{upsert: t, on_conflict: [a, b], canary: {a: 1}}",
+        "`canary` has no value for b, which `on_conflict` names"
+      ),
+      (
+        "{upsert: t, on_conflict: a, canary: {a: null}}",
+        "`canary` has no value for a, which `on_conflict` names"
+      ),
+      ("{upsert: t, on_conflict: a, canary: {a: 1, A: 2}}", "`canary` names the column a twice"),
+      (
+        "{upsert: t, on_conflict: a, canary: {a: 1, b.c: 2}}",
+        "`canary` names \"b.c\", which is no name of a column"
+      ),
+      ("{upsert: t, on_conflict: a, canary: {a: 1}, as: none}", "\"none\" is no name of a role"),
       (
         "{extension: vector, at_least: 0.8dev}",
         "`at_least` holds \"0.8dev\", which is not made of numbers between dots"

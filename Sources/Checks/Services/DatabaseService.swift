@@ -58,6 +58,10 @@ extension Services {
 }
 
 extension Services {
+  /// Has the rest of a transaction wait no longer for a lock than a second: whoever comes behind it
+  /// waits as well.
+  static let lockLimit = "select set_config('lock_timeout', '1000ms', true)"
+
   /// Does something in one transaction that is always rolled back; a fault is *could not tell*.
   ///
   /// One transaction is all that a pooler promises to keep on one connection to the server.

@@ -5,9 +5,6 @@ internal import Postgres
 
 /// A call of a function, of which the database keeps nothing, and what it is to answer.
 struct FunctionCall: Sendable {
-  /// How long a call may wait for a lock: whoever comes behind it waits as well.
-  private static let lockPatience = Duration.seconds(1)
-
   /// The settings by which an author asks for one.
   static let fields = [
     Field(
@@ -26,11 +23,7 @@ struct FunctionCall: Sendable {
   private let sql: String
 
   /// The statements of the transaction, in their order.
-  var statements: [String] {
-    [
-      "select set_config('lock_timeout', '\(FunctionCall.lockPatience.milliseconds)ms', true)", sql,
-    ]
-  }
+  var statements: [String] { [Services.lockLimit, sql] }
 
   /// Nil where none is asked for.
   init?(of signature: FunctionSignature, _ settings: Settings) throws(Diagnostic) {
@@ -105,12 +98,8 @@ struct FunctionCall: Sendable {
 
   private func refused(_ error: ServerError, _ server: ServerFacts) -> Finding {
     let text = "the call fails: \(error.summary)"
-    // A lock, a deadline, a lack of resources: another time it may answer.
-    let isPassing =
-      ["55P03", "57014"].contains(error.sqlState)
-      || ["40", "53", "57"].contains { error.sqlState.hasPrefix($0) }
     let grant = DatabaseRefusal.fix(ofRead: .server(error), server)
-    guard !isPassing, !error.message.hasPrefix("permission denied for function") else {
+    guard !error.isPassing, !error.message.hasPrefix("permission denied for function") else {
       return .cannotTell(
         "\(text), as \(server.user)", expected: expected, observed: text, fix: grant ?? fix)
     }
@@ -134,20 +123,6 @@ struct FunctionCall: Sendable {
     case .undecided(let reason):
       return .cannotTell(
         "the call answers \(shown), and \(reason)", expected: expected, observed: shown, fix: fix)
-    }
-  }
-}
-
-extension Value {
-  /// A scalar of the checklist as an SQL literal of no type.
-  fileprivate var sql: String {
-    switch self {
-    case .null: "null"
-    case .flag(let flag): flag ? "'true'" : "'false'"
-    case .whole(let whole): "'\(whole)'"
-    case .number(let number): "'\(number)'"
-    case .text(let text): SQLText.literal(text)
-    default: preconditionFailure("an argument of a call is a scalar")
     }
   }
 }
