@@ -23,6 +23,7 @@ final class Signals: Sendable {
   /// Signals that end nothing from here on; whoever asks for them gets also those that came before.
   init() {
     let queue = DispatchQueue(label: "preflight.signals")
+    let listening = DispatchSemaphore(value: 0)
     for number in [SIGINT, SIGTERM] {
       signal(number, SIG_IGN)
       state.withLock { state in
@@ -30,10 +31,13 @@ final class Signals: Sendable {
         source.setEventHandler { [weak self] in
           self?.take(number)
         }
+        source.setRegistrationHandler { listening.signal() }
         source.resume()
         state.sources.append(source)
       }
     }
+    // A source listens a moment after it is told to, and what comes before is ignored for good.
+    for _ in 0..<2 { listening.wait() }
   }
 
   /// Calls for each signal, with how many there have been.
