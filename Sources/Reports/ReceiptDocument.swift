@@ -75,6 +75,19 @@ package enum ReceiptDocument {
     let schema_version: Int
   }
 
+  /// What a receipt of any version has, and a report has not.
+  private struct Mark: Decodable {
+    struct Tool: Decodable { let name: String }
+    let schema_version: Int
+    let tool: Tool
+    let issued_at: String
+  }
+
+  /// Whether these are a receipt's bytes, of this version or another.
+  package static func isReceipt(_ bytes: [UInt8]) -> Bool {
+    (try? JSONDecoder().decode(Mark.self, from: Data(bytes)))?.tool.name == "preflight"
+  }
+
   private struct Stored: Decodable {
     struct Tool: Decodable { let version: String }
     struct File: Decodable {

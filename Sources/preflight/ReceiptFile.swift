@@ -1,3 +1,4 @@
+internal import ArgumentParser
 internal import Checklist
 internal import Checks
 internal import Core
@@ -33,16 +34,37 @@ struct ReceiptFile {
     }
   }
 
-  /// Writes the receipt of a *go*, and removes an older one where there is none.
+  /// Takes an older receipt away before anything is asked, so that none of it outlives a check that
+  /// does not end in *go*, however it ends.
   ///
-  /// - Parameter verdict: A *go*; nil for everything else.
-  /// - Returns: How the program ends where that was not possible, after saying why.
-  func keep(_ verdict: Verdict?) async -> ExitStatus? {
-    guard let verdict else {
-      // What was true once must not clear a run now.
-      InputFile.remove(path)
-      return nil
+  /// A file that is no receipt stays as it is.
+  /// - Throws: How the program ends where that was not possible, after saying why.
+  func takeAway() throws(ExitCode) {
+    guard InputFile.exists(path) else { return }
+    do throws(UnreadableFile) {
+      if try isReceipt() { return try InputFile.remove(path) }
+    } catch {
+      throw refuse("the older receipt cannot be taken away: \(error.words)", as: .internalFault)
     }
+    throw refuse(
+      "it is no receipt, and stays as it is; name another file, or remove it", as: .usage)
+  }
+
+  private func isReceipt() throws(UnreadableFile) -> Bool {
+    guard try InputFile.isRegular(path) else { return false }
+    return ReceiptDocument.isReceipt(
+      try InputFile.contents(of: path, atMost: Limit.checklistBytes))
+  }
+
+  private func refuse(_ words: String, as status: ExitStatus) -> ExitCode {
+    session.output.note("\(path.escaped): \(words)\n")
+    return ExitCode(status.rawValue)
+  }
+
+  /// Writes the receipt of a *go*.
+  ///
+  /// - Returns: How the program ends where that was not possible, after saying why.
+  func keep(_ verdict: Verdict) async -> ExitStatus? {
     do throws(TargetFault) {
       let target = try await session.services.target(of: session.checklist)
       let receipt = Receipt.of(
@@ -51,7 +73,6 @@ struct ReceiptFile {
       guard let receipt else { return nil }
       return write(ReceiptDocument.text(of: receipt))
     } catch {
-      InputFile.remove(path)
       session.output.note("no receipt: \(error.message)\n")
       return .undecided
     }

@@ -118,6 +118,45 @@ struct ReceiptTests {
     }
   }
 
+  @Test("is taken away before anything is asked, so that a check that was killed leaves none")
+  func cutOff() async throws {
+    try await Self.afterCheck { receipt, run, sandbox in
+      var variables = sandbox.environment
+      variables["DATABASE_URL"] = nil
+      let result = try await Program.run(
+        ["check", "checklists/embeddings.yaml", "--receipt", receipt, "--deadline", "1ms"],
+        environment: variables)
+      #expect(result.status == 2)
+      #expect(Self.contents(of: receipt) == nil)
+    }
+  }
+
+  @Test("is not written over a file that is none")
+  func otherFile() async throws {
+    let folder = "/tmp/preflight-receipt-\(UInt32.random(in: .min ... .max))"
+    #expect(unsafe mkdir(folder, 0o700) == 0)
+    defer { unsafe rmdir(folder) }
+    let other = folder + "/package.json"
+    guard let file = unsafe fopen(other, "w") else {
+      Issue.record("\(other) cannot be written")
+      return
+    }
+    unsafe fputs("{\"name\": \"mine\"}\n", file)
+    unsafe fclose(file)
+    for path in [other, folder, "/dev/null"] {
+      let result = try await Program.run(["check", "checklists/minimal.yaml", "--receipt", path])
+      #expect(result.status == 64)
+      #expect(
+        result.error == """
+          \(path): it is no receipt, and stays as it is; name another file, or remove it
+
+          """)
+      #expect(result.output == "")
+    }
+    #expect(Self.contents(of: other) == "{\"name\": \"mine\"}\n")
+    unsafe unlink(other)
+  }
+
   @Test(
     "goes with no part of a checklist, and not with a run that asks for nothing",
     arguments: [

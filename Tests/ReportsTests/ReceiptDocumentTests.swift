@@ -93,4 +93,19 @@ import Testing
     #expect(text != Self.document)
     #expect(throws: fault) { try ReceiptDocument.read(Array(text.utf8)) }
   }
+
+  @Test(arguments: [
+    ("\"schema_version\": 1", "\"schema_version\": 2", true),
+    ("\"models\"", "\"patterns\"", true),
+    ("\"issued_at\"", "\"started_at\"", false),
+    ("\"name\": \"preflight\"", "\"name\": \"other\"", false),
+    ("  ]\n}\n", "", false),
+  ])
+  func `is told from another document by what every version of it has`(
+    _ part: String, _ spoilt: String, _ isReceipt: Bool
+  ) {
+    let text = Self.document.replacing(part, with: spoilt)
+    #expect(text != Self.document)
+    #expect(ReceiptDocument.isReceipt(Array(text.utf8)) == isReceipt)
+  }
 }

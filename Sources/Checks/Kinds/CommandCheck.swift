@@ -27,7 +27,7 @@ package struct CommandCheck: CheckKind {
     passesWhen: """
       The program ends with the status `exit`, and its standard output is as `stdout` says. It works \
       in the folder that preflight was called in, with preflight's environment as it is, the variables \
-      of env files added; its standard input is empty, and it has no terminal.
+      of env files and the secrets of `NAME_FILE` added; its standard input is empty, and it has no terminal.
       """,
     cannotTellWhen: """
       `--allow-commands` is not given; the program is not there or cannot be started; it takes longer \

@@ -15,7 +15,7 @@ struct CheckCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "On go, write what was proved to a file that preflight run takes; otherwise remove it.",
+      "Take an older receipt away; on go, write what was proved, for preflight run to take.",
       valueName: "file"),
     completion: .file(extensions: ["json"]))
   var receipt: String?
@@ -29,14 +29,13 @@ struct CheckCommand: AsyncParsableCommand {
 
   func run() async throws {
     let session = try Session(reading: file, variables, allowingCommands: gate.allowCommands)
+    let receiptFile = receipt.map { ReceiptFile(path: $0, session: session, phase: gate.phase) }
+    try receiptFile?.takeAway()
     let (verdict, stopped) = try await Interruptible.run {
       try await session.askGate(gate, part.selection)
     }
     var status = stopped ?? ExitStatus(verdict, failOnWarnings: gate.failOn == .warn)
-    if let receipt {
-      let file = ReceiptFile(path: receipt, session: session, phase: gate.phase)
-      status = await file.keep(status == .go ? verdict : nil) ?? status
-    }
+    if let receiptFile, status == .go { status = await receiptFile.keep(verdict) ?? status }
     await session.services.close()
     let next =
       switch status {

@@ -36,8 +36,17 @@ enum InputFile {
     return bytes
   }
 
-  /// Takes a file away, if there is one.
-  static func remove(_ path: String) { unsafe unlink(path) }
+  /// Whether a file stands at the path, and no folder, device or pipe.
+  static func isRegular(_ path: String) throws(UnreadableFile) -> Bool {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { throw lastFault() }
+    return status.st_mode & S_IFMT == S_IFREG
+  }
+
+  /// Takes a file away.
+  static func remove(_ path: String) throws(UnreadableFile) {
+    guard unsafe unlink(path) == 0 else { throw lastFault() }
+  }
 
   private static func lastFault() -> UnreadableFile {
     UnreadableFile(words: unsafe String(cString: strerror(errno)))
