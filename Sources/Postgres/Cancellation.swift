@@ -3,8 +3,9 @@ internal import Dispatch
 internal import Synchronization
 
 extension Session {
-  /// How long a server is given to stop a statement, before its connection is given up.
-  static let grace = Duration.seconds(2)
+  /// How long a server is given to stop a statement, before its connection is given up: many round
+  /// trips, and not so long that whoever waits would take it for a hang.
+  static let grace = Duration.milliseconds(150)
 
   /// Has the server stop what it does, and receives the rest.
   ///

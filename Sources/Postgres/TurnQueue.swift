@@ -1,7 +1,7 @@
 internal import Dispatch
 internal import Synchronization
 
-/// Gives one connection to one user at a time, in the order of asking.
+/// Gives each of a few connections to one user at a time, in the order of asking.
 ///
 /// An actor alone does not do: a transaction keeps the connection across its body's suspensions.
 final class TurnQueue: Sendable {
@@ -11,7 +11,8 @@ final class TurnQueue: Sendable {
   }
 
   private struct State {
-    var isTaken = false
+    /// How many turns nobody has: that of the one connection, to begin with.
+    var free = 1
     var nextTicket = 0
     var waiting: [(ticket: Int, answer: CheckedContinuation<Answer, Never>)] = []
     /// Tickets given up before they stood in line, as by a task that was cancelled already.
@@ -23,8 +24,8 @@ final class TurnQueue: Sendable {
   /// Waits for the turn; whoever has it ends it with `pass`.
   func take(until deadline: Deadline) async throws(Interruption) {
     let ticket = state.withLock { state -> Int? in
-      guard state.isTaken else {
-        state.isTaken = true
+      guard state.free == 0 else {
+        state.free -= 1
         return nil
       }
       state.nextTicket += 1
@@ -48,7 +49,7 @@ final class TurnQueue: Sendable {
   func pass() {
     let next = state.withLock { state -> CheckedContinuation<Answer, Never>? in
       guard !state.waiting.isEmpty else {
-        state.isTaken = false
+        state.free += 1
         return nil
       }
       return state.waiting.removeFirst().answer
@@ -61,8 +62,8 @@ final class TurnQueue: Sendable {
   ) {
     let immediate = state.withLock { state -> Answer? in
       if let interruption = state.givenUp[ticket] { return .interrupted(interruption) }
-      guard state.isTaken else {
-        state.isTaken = true
+      guard state.free == 0 else {
+        state.free -= 1
         return .granted
       }
       state.waiting.append((ticket, answer))

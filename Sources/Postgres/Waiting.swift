@@ -21,6 +21,9 @@ struct Deadline: Sendable {
 
   var remaining: Duration { max(.zero, ContinuousClock.now.duration(to: end)) }
 
+  /// The same, or one that is this far away if that is sooner.
+  func atMost(_ limit: Duration) -> Deadline { remaining > limit ? Deadline(limit) : self }
+
   /// An even part of what remains, for the first of several attempts.
   func share(of attempts: Int) -> Deadline {
     Deadline(limit: limit, end: .now.advanced(by: remaining / max(1, attempts)))

@@ -12,7 +12,8 @@ struct Go {
   /// Reads a checklist, plans it for a phase and carries it out.
   init(
     _ text: String, _ environment: [String: String], phase: Phase = .preDeploy,
-    directory: String = "/", allowsCommands: Bool = false
+    directory: String = "/", allowsCommands: Bool = false,
+    watch: @escaping @Sendable (GateEvent) -> Void = { _ in }
   ) async throws {
     let read = Checklist.read(
       path: "test.yaml", bytes: Array(text.utf8), kinds: allKindDeclarations)
@@ -22,7 +23,7 @@ struct Go {
       of: checklist, variables: Variables(environment), directory: directory, http: HTTPClient(),
       allowsCommands: allowsCommands)
     let plan = try plan(for: checklist, in: phase, with: services)
-    verdict = await Gate().carryOut(plan)
+    verdict = await Gate(watch: watch).carryOut(plan)
     await services.close()
   }
 

@@ -4,7 +4,7 @@ internal import Gate
 internal import Postgres
 
 extension Services {
-  /// Opens the one connection to a database.
+  /// Opens the first connection to a database.
   func reachDatabase(_ service: ServiceDeclaration, _ settings: Settings) async -> Finding {
     let start = ContinuousClock.now
     let url = settings.secret(ServiceKind.postgres.rawValue)
@@ -24,7 +24,7 @@ extension Services {
         expected: "a server that takes writes", observed: "a standby in recovery",
         fix: "export \(variable)='…'   # the URL of the primary")
     }
-    keep(connection, as: service.name)
+    keep(ConnectionPool(connection, to: url), as: service.name)
     var evidence: [String: Evidence] = [
       "server_version": .text(server.version), "user": .text(server.user),
       "database": .text(server.database), "encrypted": .flag(server.isEncrypted),
@@ -44,15 +44,17 @@ extension Services {
     from database: String, within timeout: Duration,
     _ read: (ReadOnlyConnection) async throws(PostgresFault) -> Finding
   ) async -> Finding {
-    guard let connection = connection(to: database) else {
+    guard let connections = connections(to: database) else {
       return .skip(because: "service.\(database)")
     }
     do throws(PostgresFault) {
-      return try await read(connection.readOnly(statementTimeout: timeout))
+      return try await connections.use(within: timeout) { connection throws(PostgresFault) in
+        try await read(connection.readOnly(statementTimeout: timeout))
+      }
     } catch {
       return .cannotTell(
         "the database gave no answer: \(error.message)", expected: "an answer to a read",
-        observed: error.message, fix: DatabaseRefusal.fix(ofRead: error, connection.server))
+        observed: error.message, fix: DatabaseRefusal.fix(ofRead: error, connections.server))
     }
   }
 }
@@ -69,11 +71,13 @@ extension Services {
     in database: String, within timeout: Duration,
     _ work: (Connection) async throws(PostgresFault) -> Finding
   ) async -> Finding {
-    guard let connection = connection(to: database) else {
+    guard let connections = connections(to: database) else {
       return .skip(because: "service.\(database)")
     }
     do throws(PostgresFault) {
-      return try await connection.transaction(.rolledBack, statementTimeout: timeout, work)
+      return try await connections.use(within: timeout) { connection throws(PostgresFault) in
+        try await connection.transaction(.rolledBack, statementTimeout: timeout, work)
+      }
     } catch {
       return .cannotTell(
         "the database gave no answer: \(error.message)",

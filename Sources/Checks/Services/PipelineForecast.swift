@@ -70,14 +70,16 @@ extension Services {
     guard let probe = probe(of: model) else { return [] }
     var lines: [String] = []
     for forecast in pipelineForecasts(for: model) {
-      guard let connection = connection(to: forecast.pipeline.database) else { continue }
-      let reading = connection.readOnly(statementTimeout: PipelineForecast.patience)
+      guard let connections = connections(to: forecast.pipeline.database) else { continue }
       let words: String
       do throws(PostgresFault) {
-        words =
+        words = try await connections.use(within: PipelineForecast.patience) {
+          connection throws(PostgresFault) in
           try await forecast.read(
-            over: reading, model: probe.client.model.model, limits: probe.rateLimits
+            over: connection.readOnly(statementTimeout: PipelineForecast.patience),
+            model: probe.client.model.model, limits: probe.rateLimits
           ).text
+        }
       } catch {
         words = "not to be told: \(error.message)"
       }

@@ -27,7 +27,7 @@ package final class Services: Sendable {
   private let reached = Mutex(Reached())
 
   private struct Reached {
-    var databases: [String: Connection] = [:]
+    var databases: [String: ConnectionPool] = [:]
     var models: [String: ModelProbe] = [:]
     var projects: [String: ProjectSecrets] = [:]
   }
@@ -132,17 +132,16 @@ package final class Services: Sendable {
 
   /// Reaches services anew, for a check that is asked again.
   ///
-  /// A connection that stands is kept: what it is asked is not remembered.
+  /// Connections that stand are kept: what they are asked is not remembered.
   func reachAgain(_ names: [String]) async {
     for name in names {
-      if let connection = connection(to: name), await connection.isOpen { continue }
-      guard let service = declarations[name] else { continue }
+      guard connections(to: name) == nil, let service = declarations[name] else { continue }
       _ = await reach(service, judgesKey: false)
     }
   }
 
-  /// The one connection to a database, or nil where its service does not stand.
-  func connection(to name: String) -> Connection? { reached.withLock { $0.databases[name] } }
+  /// The connections to a database, or nil where its service does not stand.
+  func connections(to name: String) -> ConnectionPool? { reached.withLock { $0.databases[name] } }
 
   /// What the model answered, or nil where it was never asked.
   func probe(of name: String) -> ModelProbe? { reached.withLock { $0.models[name] } }
@@ -150,8 +149,8 @@ package final class Services: Sendable {
   /// The project's secrets, or nil where its service does not stand.
   func project(_ name: String) -> ProjectSecrets? { reached.withLock { $0.projects[name] } }
 
-  func keep(_ connection: Connection, as name: String) {
-    reached.withLock { $0.databases[name] = connection }
+  func keep(_ connections: ConnectionPool, as name: String) {
+    reached.withLock { $0.databases[name] = connections }
   }
 
   func keep(_ probe: ModelProbe, as name: String) {
@@ -195,11 +194,11 @@ package final class Services: Sendable {
 
   /// Ends the connections.
   package func close() async {
-    let connections = reached.withLock { reached in
+    let pools = reached.withLock { reached in
       defer { reached.databases = [:] }
       return reached.databases.values
     }
-    for connection in connections { await connection.close() }
+    for pool in pools { await pool.close() }
   }
 }
 

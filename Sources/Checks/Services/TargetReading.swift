@@ -54,26 +54,29 @@ extension Services {
   private func database(
     _ service: ServiceDeclaration, _ checklist: Checklist
   ) async throws(TargetFault) -> TargetIdentity.Database {
-    if connection(to: service.name) == nil {
+    if connections(to: service.name) == nil {
       let finding = await reach(service, judgesKey: false)
       guard finding.status == .pass else {
         throw .notReached(service: service.name, words: finding.message)
       }
     }
-    guard let connection = connection(to: service.name) else {
+    guard let connections = connections(to: service.name) else {
       throw .notReached(service: service.name, words: "it is not connected")
     }
     let columns = vectorColumns(of: checklist, in: service.name)
     do throws(PostgresFault) {
-      let rows = try await connection.readOnly(statementTimeout: Services.patience)
-        .query(Services.identityQuery(columns))
+      let rows = try await connections.use(within: Services.patience) {
+        connection throws(PostgresFault) in
+        try await connection.readOnly(statementTimeout: Services.patience)
+          .query(Services.identityQuery(columns))
+      }
       guard let row = rows.first else { throw PostgresFault.columnMissing("system") }
       let relations = try row.ints("relations")
       let numbers = try row.ints("numbers")
       let types = try row.texts("types")
       return TargetIdentity.Database(
         service: service.name, systemIdentifier: try row.text("system"),
-        database: connection.server.database,
+        database: connections.server.database,
         columns: columns.enumerated().map { place, column in
           TargetIdentity.Column(
             name: column.text, relation: relations[place], number: numbers[place],
