@@ -92,7 +92,7 @@ def kinds(tree):
             yield Finding(declared[kind], 0, f"Tests/ChecksTests has no {kind}Tests.swift")
 
 
-PAGES = ("README.md", "CONTRIBUTING.md", "docs/reference/checks.md")
+PAGES = ("README.md", "CONTRIBUTING.md", "docs/kubernetes.md", "docs/reference/checks.md")
 
 
 def shown_commands(tree, program):
@@ -121,28 +121,35 @@ def make_targets(tree):
         yield Finding(PAGES[0], 0, "shows no use of make")
 
 
-def commands(tree):
-    @functools.cache
-    def help_of(subcommand):
-        arguments = [] if subcommand is None else [subcommand]
-        ask = subprocess.run(
-            [tree.binary, *arguments, "--help"], cwd=tree.root, capture_output=True, text=True)
-        return ask.stdout if ask.returncode == 0 else ""
+@functools.cache
+def help_of(program, subcommand):
+    arguments = [] if subcommand is None else [subcommand]
+    ask = subprocess.run([program, *arguments, "--help"], capture_output=True, text=True)
+    return ask.stdout if ask.returncode == 0 else ""
 
-    known = set(re.findall(r"^  ([a-z]+)\b", help_of(None), re.MULTILINE))
+
+def unknown_words(tree, arguments):
+    """What the program does not know of the words after its name."""
+    subcommand = None if arguments[0].startswith("-") else arguments[0]
+    if subcommand and not re.search(
+            rf"^  {re.escape(subcommand)}\b", help_of(tree.binary, None), re.MULTILINE):
+        yield f"preflight has no command {subcommand}"
+        return
+    for argument in arguments:
+        if argument == "--":
+            break
+        option = re.match(r"\[?(--[\w-]+|-\w)\b", argument)
+        if option and not re.search(
+                rf"(?<![\w-]){option[1]}(?![\w-])", help_of(tree.binary, subcommand)):
+            yield f"preflight {subcommand or ''} has no option {option[1]}"
+
+
+def commands(tree):
     shown = 0
     for page, line, arguments in shown_commands(tree, "preflight"):
         shown += 1
-        subcommand = None if arguments[0].startswith("-") else arguments[0]
-        if subcommand and subcommand not in known:
-            yield Finding(page, line, f"preflight has no command {subcommand}")
-            continue
-        for argument in arguments:
-            if argument == "--":
-                break
-            option = re.match(r"\[?(--[\w-]+|-\w)\b", argument)
-            if option and not re.search(rf"(?<![\w-]){option[1]}(?![\w-])", help_of(subcommand)):
-                yield Finding(page, line, f"preflight {subcommand or ''} has no option {option[1]}")
+        for text in unknown_words(tree, arguments):
+            yield Finding(page, line, text)
     if not shown:
         yield Finding(PAGES[0], 0, "shows no command of preflight")
 
