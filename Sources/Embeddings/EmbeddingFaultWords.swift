@@ -45,7 +45,7 @@ extension EmbeddingFault {
     case .html: "the answer is a web page, not JSON"
     case .noData: "the answer holds no list of embeddings"
     case .wrongCount(let expected, let got):
-      "\(got) vectors came back for \(expected) texts"
+      "\(got.counted("vector")) came back for \(expected.counted("text"))"
         + (got == 1 ? ": the endpoint seems to embed all texts of a request as one" : "")
     case .badIndexes: "the indexes of the vectors are not those of the texts, each once"
     case .badNumbers(let positions):

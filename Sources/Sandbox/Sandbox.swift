@@ -13,6 +13,8 @@ package final class Sandbox: Sendable {
   package let endpoint: Endpoint
   /// The URL of the world's database, as `DATABASE_URL` has it.
   package let databaseURL: Secret
+  /// The name of that database.
+  package let database: String
   /// The root of the planted source tree, as `SOURCE_ROOT` has it.
   package let sourceRoot: String
 
@@ -25,11 +27,14 @@ package final class Sandbox: Sendable {
     var endpoint: Endpoint?
     var server: PostgresServer?
     var pooler: PgBouncer?
+    /// The world's database on a server that others share.
+    var guest: GuestDatabase?
 
     func remove() async {
       await endpoint?.stop()
       await pooler?.stop()
       await server?.stop()
+      await guest?.drop()
       folder.remove()
     }
   }
@@ -38,13 +43,14 @@ package final class Sandbox: Sendable {
     self.parts = parts
     self.endpoint = endpoint
     let credentials = world.credentials
-    let url =
-      parts.pooler?.url(database: Plan.database) ?? server.url(database: Plan.database)
+    let database = parts.guest?.name ?? Plan.database
+    let url = parts.pooler?.url(database: database) ?? server.url(database: database)
     databaseURL = Secret(url)
+    self.database = database
     sourceRoot = world.sourceRoot(in: parts.folder)
     var environment = [
       "DATABASE_URL": url,
-      "OPENAI_BASE_URL": endpoint.url + "/v1",
+      "OPENAI_BASE_URL": endpoint.url + (world.faults.contains(.wrongBaseURL) ? "" : "/v1"),
       "OPENAI_API_KEY": credentials.apiKey,
       "SUPABASE_PROJECT_REF": credentials.projectReference,
       "SUPABASE_ACCESS_TOKEN": credentials.accessToken,
@@ -59,21 +65,42 @@ package final class Sandbox: Sendable {
       environment["OPENAI_API_KEY"] = nil
       unset.append("OPENAI_API_KEY")
     }
+    if world.faults.contains(.anonKeyAsServiceKey) {
+      environment["SUPABASE_SERVICE_ROLE_KEY"] = credentials.anonKey
+    }
+    if world.faults.contains(.serviceKeyPublished) {
+      environment["SUPABASE_ANON_KEY"] = credentials.serviceRoleKey
+    }
     self.environment = environment
     self.unset = unset
   }
 
   /// Starts everything; when that fails or the task is cancelled, nothing is left of it.
-  package static func start(_ options: SandboxOptions) async throws(SandboxProblem) -> Sandbox {
+  ///
+  /// - Parameters:
+  ///   - options: How it is to be.
+  ///   - host: A server that outlives the sandbox and holds others' databases, too; without one the
+  ///     sandbox has a server of its own.
+  /// - Returns: A world that is ready.
+  /// - Throws: Why there is none.
+  package static func start(
+    _ options: SandboxOptions, on host: PostgresServer? = nil
+  ) async throws(SandboxProblem) -> Sandbox {
     let plan = Plan(options)
     // Before anything is started: a bad file of rows is the user's to mend.
     let rows = try options.rows.map { path throws(SandboxProblem) in try RowFile.read(path).rows }
     var parts = Parts(folder: try TemporaryFolder())
     do throws(SandboxProblem) {
       try SourceTree.plant(in: plan.sourceRoot(in: parts.folder), plan.faults)
-      let server = try await plan.startServer(in: parts.folder)
-      parts.server = server
-      let url = Secret(server.url(database: Plan.database))
+      let server: PostgresServer
+      if let host {
+        server = host
+        parts.guest = try await GuestDatabase.create(on: host)
+      } else {
+        server = try await plan.startServer(in: parts.folder)
+        parts.server = server
+      }
+      let url = Secret(server.url(database: parts.guest?.name ?? Plan.database))
       try await World.create(in: url, rows: rows ?? SampleRows.all, plan.faults)
       let endpoint = try await plan.startEndpoint(databaseURL: url)
       parts.endpoint = endpoint
@@ -159,12 +186,18 @@ private struct Plan {
     if faults.contains(.keyTrailingNewline) {
       secrets["OPENAI_API_KEY"] = Secret(credentials.apiKey + "\n")
     }
+    if faults.contains(.keyQuoted) {
+      secrets["OPENAI_API_KEY"] = Secret("\"\(credentials.apiKey)\"")
+    }
+    if faults.contains(.keyRotated) { secrets["OPENAI_API_KEY"] = Secret(Credentials().apiKey) }
     if faults.contains(.keyNotDeployed) { secrets["OPENAI_API_KEY"] = nil }
+    // A token that nobody was given.
+    let token = faults.contains(.tokenRevoked) ? Credentials().accessToken : credentials.accessToken
     return try await Endpoint.start(
       EndpointOptions(
         apiKey: Secret(credentials.apiKey),
         project: HostedProject(
-          reference: credentials.projectReference, accessToken: Secret(credentials.accessToken),
+          reference: credentials.projectReference, accessToken: Secret(token),
           secrets: secrets,
           api: ProjectAPI(
             database: databaseURL, anonKey: Secret(credentials.anonKey),

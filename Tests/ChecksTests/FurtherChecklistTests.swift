@@ -3,6 +3,7 @@ import FoundationEssentials
 import Gate
 import Postgres
 import Sandbox
+import TestWorld
 import Testing
 
 /// `checklists/supabase.yaml` and `checklists/openai-compatible.yaml` in the sandbox.
@@ -70,8 +71,7 @@ struct FurtherChecklistTests {
     try await go("supabase.yaml", [fault], then: { await fixes.sql }) { go, isMended in
       #expect(go.ids(.error) + go.ids(.skip) == [])
       guard !isMended else {
-        // What the API has kept of the overload goes with a `notify` of its own.
-        #expect(go.ids(.fail) == (fault == .overloadedFunction ? ["rpc.progress"] : []))
+        #expect(go.ids(.fail) == [])
         return
       }
       #expect(
@@ -122,24 +122,16 @@ struct FurtherChecklistTests {
     let parts = #filePath.split(separator: "/").dropLast(3)
     let path = "/" + parts.joined(separator: "/") + "/checklists/" + file
     let text = try String(decoding: Data(contentsOf: URL(filePath: path)), as: UTF8.self)
-    let sandbox = try await Sandbox.start(SandboxOptions(faults: faults))
-    var environment = sandbox.environment
-    change(&environment)
-    let result: Result<Void, any Error>
-    do {
+    try await TestWorld.sandbox(faults) { sandbox, _, _ in
+      var environment = sandbox.environment
+      change(&environment)
       try await test(try await Go(text, environment), false)
       let script = await sql()
-      if !script.isEmpty {
-        let connection = try await Connection.open(sandbox.databaseURL, timeout: .seconds(10))
-        try await connection.script(script, timeout: .seconds(10))
-        await connection.close()
-        try await test(try await Go(text, environment), true)
-      }
-      result = .success(())
-    } catch {
-      result = .failure(error)
+      guard !script.isEmpty else { return }
+      let connection = try await Connection.open(sandbox.databaseURL, timeout: .seconds(10))
+      try await connection.script(script, timeout: .seconds(10))
+      await connection.close()
+      try await test(try await Go(text, environment), true)
     }
-    await sandbox.stop()
-    try result.get()
   }
 }

@@ -34,8 +34,9 @@ struct Go {
   /// The same, with each value of the environment replaced by `$` and its name.
   func naming(_ environment: [String: String]) -> Go {
     func named(_ text: String?) -> String {
-      // The longest first: one value may begin with another.
-      environment.sorted { $0.value.count > $1.value.count }.reduce(text ?? "") {
+      // The longest first: one value may begin with another, or be the same.
+      environment.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }.reduce(text ?? "")
+      {
         $0.replacing($1.value, with: "$\($1.key)")
       }
     }

@@ -208,7 +208,7 @@ struct PlantedFault: Sendable, CustomTestStringConvertible {
     PlantedFault(
       fault: .wrongCount,
       untold: unanswered(
-        "0 vectors came back for 1 texts (status 200)", observed: "status 200"),
+        "0 vectors came back for 1 text (status 200)", observed: "status 200"),
       skipped: ["key.openai"]),
     PlantedFault(
       fault: .nan,

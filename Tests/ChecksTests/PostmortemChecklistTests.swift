@@ -2,6 +2,7 @@ import Core
 import FoundationEssentials
 import Gate
 import Sandbox
+import TestWorld
 import Testing
 
 /// The shipped checklist in the sandbox: each fault is named by the check that is meant for it.
@@ -62,12 +63,8 @@ struct PostmortemChecklistTests {
     let parts = #filePath.split(separator: "/").dropLast(3)
     let path = "/" + parts.joined(separator: "/") + "/checklists/embeddings.yaml"
     let text = try String(decoding: Data(contentsOf: URL(filePath: path)), as: UTF8.self)
-    let sandbox = try await Sandbox.start(SandboxOptions(faults: faults))
-    let result: Result<Go, any Error>
-    do { result = .success(try await Go(text, sandbox.environment)) } catch {
-      result = .failure(error)
+    return try await TestWorld.sandbox(faults) { sandbox, _, _ in
+      try await Go(text, sandbox.environment).naming(sandbox.environment)
     }
-    await sandbox.stop()
-    return try result.get().naming(sandbox.environment)
   }
 }

@@ -159,7 +159,7 @@ import Testing
       )
       #expect(
         service.fix == """
-          use a personal access token (sbp_…) from supabase.com/dashboard/account/tokens, not a key \
+          export TOKEN='…'   # use a personal access token (sbp_…) from supabase.com/dashboard/account/tokens, not a key \
           of the project
           """)
     }

@@ -89,7 +89,7 @@ import Testing
     arguments: [
       (EndpointBehaviour.html, "the answer is a web page, not JSON (status 200)"),
       (.halfBody, "the answer broke off in the middle"),
-      (.wrongCount, "0 vectors came back for 1 texts (status 200)"),
+      (.wrongCount, "0 vectors came back for 1 text (status 200)"),
       (.nullInVector, "the vector of text 1 holds something that is no number (status 200)"),
     ])
   func malformed(_ behaviour: EndpointBehaviour, _ message: String) async throws {

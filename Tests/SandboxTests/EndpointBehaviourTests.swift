@@ -9,6 +9,8 @@ struct EndpointBehaviourTests {
       (EndpointBehaviour.refusesKey, 401, "invalid_request_error", "invalid_api_key"),
       (.quotaExhausted, 429, "insufficient_quota", "insufficient_quota"),
       (.rateLimited, 429, "requests", "rate_limit_exceeded"),
+      (.modelMissing, 404, "invalid_request_error", "model_not_found"),
+      (.regionRefused, 403, "request_forbidden", "unsupported_country_region_territory"),
       (.serverError, 500, "server_error", nil),
     ] as [(EndpointBehaviour, Int, String, String?)])
   func refusals(
@@ -49,6 +51,18 @@ struct EndpointBehaviourTests {
     try await EndpointFixture.with([.wrongCount]) { fixture in
       let answer = try await fixture.embed(#"["a", "b", "c"]"#).json(EmbeddingsAnswer.self)
       #expect(answer.data.map(\.index) == [0, 1])
+    }
+  }
+
+  @Test("The vectors come in reverse, each with the index of its place")
+  func misplaced() async throws {
+    try await EndpointFixture.with([.misplacedVectors]) { fixture in
+      let answer = try await fixture.embed(#"["a", "b"]"#, extra: #", "dimensions": 16"#)
+        .json(EmbeddingsAnswer.self)
+      #expect(answer.data.map(\.index) == [0, 1])
+      let model = FeatureHashing(dimensions: 16)
+      let last = try #require(answer.data.last).embedding.floats.compactMap { $0 }
+      #expect(zip(last, model.vector(of: "a")).allSatisfy { abs($0 - $1) < 1e-7 })
     }
   }
 

@@ -168,13 +168,19 @@ struct SandboxFaultTests {
   func list() {
     #expect(
       SandboxFault.allCases.map(\.rawValue) == [
-        "key-missing", "key-not-deployed", "key-trailing-newline", "key-invalid", "quota-exhausted",
-        "dimensions-ignored", "quarter-width", "base64-ignored", "wrong-count", "shuffled", "nan",
-        "constant-vectors", "model-swapped",
-        "column-dimension", "function-missing", "function-renamed-argument", "stale-schema-cache",
-        "overloaded-function", "no-execute", "constraint-missing", "partial-unique-index",
-        "wide-table", "row-security", "wrong-metric", "extension-in-other-schema",
-        "jobs-stuck", "job-completed-empty", "upsert-syntax", "errors-500", "rate-limited", "hang",
+        "key-missing", "key-not-deployed", "key-trailing-newline", "key-quoted", "key-rotated",
+        "token-revoked", "anon-key-as-service-key", "service-key-published", "variable-unset",
+        "key-invalid", "quota-exhausted", "model-missing", "region-refused", "wrong-base-url",
+        "sign-in-page", "dimensions-ignored", "quarter-width", "base64-ignored", "wrong-count",
+        "shuffled", "unordered", "nan", "constant-vectors", "model-swapped", "errors-500",
+        "rate-limited", "hang", "column-dimension", "undeclared-dimension",
+        "function-renamed-argument", "overloaded-function", "no-execute", "execute-for-all",
+        "function-in-other-schema", "stale-schema-cache", "function-missing", "volatile-search",
+        "partial-unique-index", "deferrable-unique", "constraint-missing", "wide-table",
+        "nullable-key", "column-missing", "row-security", "row-security-off", "no-update-right",
+        "wrong-metric", "index-invalid", "index-missing", "old-pgvector",
+        "extension-in-other-schema", "duplicate-rows", "jobs-stuck", "job-completed-empty",
+        "job-failed-silently", "backlog", "upsert-syntax", "key-in-code", "dimensions-not-asked",
         "postmortem",
       ])
     #expect(

@@ -20,6 +20,7 @@ package struct TestWorld: Sendable {
   package let connection: Connection
 
   private static let servers = Mutex<[Int: Task<PostgresServer, any Error>]>([:])
+  private static let poolers = Mutex<[Int: Task<PgBouncer, any Error>]>([:])
   private static let count = Mutex(0)
 
   /// Makes a world with these faults for a test, and takes it away after it.
@@ -95,6 +96,53 @@ package struct TestWorld: Sendable {
       return task
     }
     return try await task.value
+  }
+
+  private static func pooler(_ version: Int) async throws -> PgBouncer {
+    let server = try await server(version)
+    let task = poolers.withLock { poolers in
+      let task =
+        poolers[version]
+        ?? Task {
+          try await PgBouncer.start(
+            PgBouncer.installed, in: folder(of: version) + "-pooler", before: server)
+        }
+      poolers[version] = task
+      return task
+    }
+    return try await task.value
+  }
+
+  /// Makes a sandbox with these faults on the server that all tests share, and takes it away after a
+  /// test.
+  ///
+  /// - Parameters:
+  ///   - faults: To plant.
+  ///   - version: Of Postgres.
+  ///   - body: The test, with the ports by which the sandbox's database is reached: straight, and
+  ///     through a PgBouncer in transaction mode.
+  /// - Returns: What the test returns.
+  /// - Throws: What the test throws, or why there was no sandbox.
+  package static func sandbox<Value: Sendable>(
+    _ faults: Set<SandboxFault>, on version: Int = 18,
+    _ body: (_ sandbox: Sandbox, _ direct: Int, _ pooled: Int) async throws -> Value
+  ) async throws -> Value {
+    await Turnstile.worlds.enter()
+    let outcome: Result<Value, any Error>
+    do {
+      let server = try await server(version)
+      let pooler = try await pooler(version)
+      let sandbox = try await Sandbox.start(SandboxOptions(faults: faults), on: server)
+      do { outcome = .success(try await body(sandbox, server.port, pooler.port)) } catch {
+        await sandbox.stop()
+        throw error
+      }
+      await sandbox.stop()
+    } catch {
+      outcome = .failure(error)
+    }
+    await Turnstile.worlds.leave()
+    return try outcome.get()
   }
 
   private static func folder(of version: Int) -> String {

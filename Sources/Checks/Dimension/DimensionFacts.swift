@@ -212,6 +212,11 @@ struct DimensionFacts: Sendable {
       observed.append("the database has no extension vector (pgvector)")
       fixes.append("create extension vector;")
     }
+    // Those that differ in nothing but the missing number keep their vectors.
+    fixes += views.around(columns.filter { $0.state == .unsized }) { facts in
+      "alter table \(facts.base.table.sql) "
+        + "alter column \(SQLText.name(facts.base.column)) type \(facts.baseType)\(size);"
+    }
     for facts in columns {
       let (table, name) = (facts.column.table.sql, SQLText.name(facts.column.column))
       func meant(_ near: String?) -> String { near.map { "; did you mean \($0)?" } ?? "" }
@@ -219,7 +224,6 @@ struct DimensionFacts: Sendable {
       case .sized: continue
       case .unsized:
         observed.append("\(facts.column.text) takes vectors of any dimension")
-        fixes.append("alter table \(table) alter column \(name) type \(facts.baseType)\(size);")
       case .otherType:
         observed.append("\(facts.column.text) is of type \(facts.type)")
         fixes += ColumnFacts.alterations(of: [facts], to: wanted ?? 1536, views)

@@ -140,7 +140,8 @@ package struct FunctionCheck: CheckKind {
     _ services: Services, _ timeout: Duration
   ) async -> (Finding, FunctionFacts?) {
     var function: FunctionFacts?
-    var sql = FunctionSQL(wanted: wanted, jobTable: jobTable(in: services))
+    var sql = FunctionSQL(
+      wanted: wanted, jobTable: jobTable(in: services), isExposed: exposure != nil)
     let finding = await services.reading(from: database, within: timeout) {
       connection throws(PostgresFault) in
       let name = wanted.signature.name

@@ -76,8 +76,16 @@ extension Services {
       let expected = "the list of secrets of the project \(reference)"
       switch error {
       case .unauthorized, .forbidden, .projectNotFound, .malformedRef:
+        let field =
+          switch error {
+          case .unauthorized, .forbidden: "access_token"
+          default: ServiceKind.supabase.rawValue
+          }
+        let setting =
+          variable(of: field, in: service.name).map { "export \($0)='…'" } ?? "\(field): …"
         return .fail(
-          error.message, expected: expected, observed: error.message, fix: error.fix ?? "")
+          error.message, expected: expected, observed: error.message,
+          fix: setting + (error.fix.map { "   # \($0)" } ?? ""))
       default:
         return .cannotTell(
           error.message, expected: expected, observed: error.message, fix: error.fix)

@@ -143,6 +143,6 @@ struct FunctionJudgement: Sendable {
     let text = observed.joined(separator: "; ")
     return .fail(
       "\(wanted.signature.name.sql): \(text)", expected: expected, observed: text,
-      fix: fixes.joined(separator: "\n"))
+      fix: (fixes + sql.announcement).joined(separator: "\n"))
   }
 }

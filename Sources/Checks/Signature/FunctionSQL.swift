@@ -9,6 +9,11 @@ struct FunctionSQL: Sendable {
   let jobTable: String?
   /// Whether the table has `updated_at`, by which a job that moves is told from a stuck one.
   var jobTableHasTime = false
+  /// Whether a REST API is to find it, which looks into a list of its own.
+  var isExposed = false
+
+  /// What has to come behind each change: PostgREST reads its list anew when it is told to.
+  var announcement: [String] { isExposed ? ["notify pgrst, 'reload schema';"] : [] }
 
   /// The whole function, to be written anew, with who may execute it.
   func creation(from existing: FunctionFacts? = nil) -> String {

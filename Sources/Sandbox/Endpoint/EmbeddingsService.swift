@@ -56,11 +56,14 @@ struct EmbeddingsService {
   ) throws(OpenAIError) -> [UInt8] {
     let request = try EmbeddingsRequest(json: json)
     if behaviours.contains(.quotaExhausted) { throw .quotaExhausted }
+    if behaviours.contains(.modelMissing) { throw .modelMissing(request.model.name) }
+    if behaviours.contains(.regionRefused) { throw .regionRefused }
     if behaviours.contains(.rateLimited) { throw .rateLimited(model: request.model.name) }
     if behaviours.contains(.serverError) { throw .serverError }
     var indexes = Array(request.inputs.indices)
     if behaviours.contains(.wrongCount) { indexes.removeLast() }
-    if behaviours.contains(.shuffledIndexes) { indexes.reverse() }
+    let isMisplaced = behaviours.contains(.misplacedVectors)
+    if isMisplaced || behaviours.contains(.shuffledIndexes) { indexes.reverse() }
 
     let dimensions = dimensions(of: request, behaviours)
     let model = FeatureHashing(dimensions: dimensions)
@@ -68,11 +71,11 @@ struct EmbeddingsService {
       encoding: behaviours.contains(.ignoresEncoding) ? .float : request.encoding,
       vectors: indexes.count, dimensions: dimensions)
     let isSwapped = behaviours.contains(.swappedModel)
-    for index in indexes {
+    for (place, index) in indexes.enumerated() {
       let text = request.inputs[behaviours.contains(.constantVectors) ? 0 : index]
       let vector = model.vector(of: text)
       body.add(
-        isSwapped ? vector.reversed() : vector, index: index,
+        isSwapped ? vector.reversed() : vector, index: isMisplaced ? place : index,
         withNull: behaviours.contains(.nullInVector) && index == indexes.last)
     }
     body.end(

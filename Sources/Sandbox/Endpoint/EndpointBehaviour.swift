@@ -6,6 +6,10 @@ package enum EndpointBehaviour: String, Sendable, CaseIterable {
   case refusesKey
   /// 429 `insufficient_quota`.
   case quotaExhausted
+  /// 404 `model_not_found`.
+  case modelMissing
+  /// 403 `unsupported_country_region_territory`.
+  case regionRefused
   /// 429 `rate_limit_exceeded` with a `Retry-After` of one second.
   case rateLimited
   /// 500 with OpenAI's body for it.
@@ -22,6 +26,8 @@ package enum EndpointBehaviour: String, Sendable, CaseIterable {
   case wrongCount
   /// The vectors in reverse order, each with its right index.
   case shuffledIndexes
+  /// The vectors in reverse order, each with the index of its place.
+  case misplacedVectors
   /// A `null` as the first number of the last vector, which is what a NaN becomes in JSON.
   case nullInVector
   /// Numbers in JSON, also where base64 is asked for.

@@ -16,6 +16,7 @@ enum OpenAIError: Error, Equatable {
   case inputInvalid
   case inputTooLong(tokens: Int, limit: Int)
   case requestTooLong(tokens: Int, limit: Int)
+  case regionRefused
   case quotaExhausted
   case rateLimited(model: String)
   case serverError
@@ -27,6 +28,7 @@ enum OpenAIError: Error, Equatable {
     case .keyMissing, .keyWrong: 401
     case .modelMissing, .unknownURL: 404
     case .methodNotAllowed: 405
+    case .regionRefused: 403
     case .quotaExhausted, .rateLimited: 429
     case .serverError: 500
     default: 400
@@ -86,6 +88,7 @@ enum OpenAIError: Error, Equatable {
       """
     case .requestTooLong(let tokens, let limit):
       "Requested \(tokens) tokens, max \(limit) tokens per request"
+    case .regionRefused: "Country, region, or territory not supported"
     case .quotaExhausted:
       """
       You exceeded your current quota, please check your plan and billing details. For more \
@@ -112,6 +115,7 @@ enum OpenAIError: Error, Equatable {
   private var type: String {
     switch self {
     case .requestTooLong: "max_tokens_per_request"
+    case .regionRefused: "request_forbidden"
     case .quotaExhausted: "insufficient_quota"
     case .rateLimited: "requests"
     case .serverError: "server_error"
@@ -124,6 +128,7 @@ enum OpenAIError: Error, Equatable {
     case .keyWrong: "invalid_api_key"
     case .modelMissing: "model_not_found"
     case .requestTooLong: "max_tokens_per_request"
+    case .regionRefused: "unsupported_country_region_territory"
     case .quotaExhausted: "insufficient_quota"
     case .rateLimited: "rate_limit_exceeded"
     case .methodNotAllowed: "method_not_supported"

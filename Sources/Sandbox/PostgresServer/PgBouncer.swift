@@ -91,7 +91,8 @@ package final class PgBouncer: Sendable {
   ///
   /// `$1` is the program, `$2` its folder, `$3` its port and `$4` that of Postgres; the first line of
   /// input is the superuser's password. A background command of a shell ignores SIGQUIT, and PgBouncer
-  /// waits for its clients after SIGTERM (from 1.23 on); it has nothing to lose by SIGKILL.
+  /// waits for its clients after SIGTERM (from 1.23 on); it has nothing to lose by SIGKILL. The
+  /// superuser looks up other roles' passwords for it, so that each role of the server is let in.
   private static let script = """
     cd /
     umask 077
@@ -102,7 +103,8 @@ package final class PgBouncer: Sendable {
     printf '"postgres" "%s"\\n' "$password" >"$folder/users"
     printf '%s\\n' '[databases]' "* = host=127.0.0.1 port=$4" '[pgbouncer]' \\
       'listen_addr = 127.0.0.1' "listen_port = $3" 'unix_socket_dir =' 'pool_mode = transaction' \\
-      'auth_type = scram-sha-256' "auth_file = $folder/users" 'max_client_conn = 200' \\
+      'auth_type = scram-sha-256' "auth_file = $folder/users" 'auth_user = postgres' \\
+      'max_client_conn = 200' \\
       'default_pool_size = 20' >"$folder/settings"
     "$program" "$folder/settings" 3<&- >"$folder/log" 2>&1 &
     server=$!

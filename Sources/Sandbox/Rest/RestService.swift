@@ -14,12 +14,14 @@ final class RestService: Sendable {
 
   private let api: ProjectAPI
   private let connection: Connection
-  private let cache: Mutex<RoutineCache>
+  /// The cache as the latest request has it: each looks for a reload behind the one before it, so that
+  /// none answers by what was just thrown away.
+  private let latest: Mutex<Task<Result<RoutineCache, PostgresFault>, Never>>
 
   private init(_ api: ProjectAPI, _ connection: Connection, _ cache: RoutineCache) {
     self.api = api
     self.connection = connection
-    self.cache = Mutex(cache)
+    latest = Mutex(Task { .success(cache) })
   }
 
   /// Connects to the database and reads the schema cache.
@@ -110,15 +112,30 @@ final class RestService: Sendable {
 
   /// The cache, read anew where somebody asked for it.
   private func currentCache() async throws(RestError) -> RoutineCache {
-    do throws(PostgresFault) {
-      let words = try await connection.notifications(timeout: RestService.patience)
-      if words.contains(where: { ["", "reload schema"].contains($0.payload) }) {
-        let fresh = try await RoutineCache.read(over: connection)
-        cache.withLock { $0 = fresh }
+    let cache = latest.withLock { latest in
+      let task = Task { [before = latest, connection] in
+        await RestService.refreshed(await before.value, over: connection)
       }
+      latest = task
+      return task
+    }
+    do throws(PostgresFault) {
+      return try await cache.value.get()
     } catch {
       throw .databaseGone(error.message)
     }
-    return cache.withLock { $0 }
+  }
+
+  private static func refreshed(
+    _ cache: Result<RoutineCache, PostgresFault>, over connection: Connection
+  ) async -> Result<RoutineCache, PostgresFault> {
+    do throws(PostgresFault) {
+      let words = try await connection.notifications(timeout: patience)
+      let isToldTo = words.contains { ["", "reload schema"].contains($0.payload) }
+      if case .success = cache, !isToldTo { return cache }
+      return .success(try await RoutineCache.read(over: connection))
+    } catch {
+      return .failure(error)
+    }
   }
 }

@@ -12,9 +12,18 @@ enum SourceTree {
         atPath: String(file.dropLast("/index.ts".count)),
         withIntermediateDirectories: true)
       try Data(edgeFunction(faults).utf8).write(to: URL(filePath: file))
+      try Data(envExample(faults).utf8).write(to: URL(filePath: root + "/.env.example"))
     } catch {
       throw .directoryNotCreated("\(error)")
     }
+  }
+
+  /// What a new colleague is to set.
+  private static func envExample(_ faults: Set<SandboxFault>) -> String {
+    let names =
+      ["DATABASE_URL", "OPENAI_API_KEY", "SUPABASE_URL", "SUPABASE_SERVICE_ROLE_KEY"]
+      + (faults.contains(.variableUnset) ? ["WEBHOOK_SECRET"] : [])
+    return names.map { "\($0)=\n" }.joined()
   }
 
   private static func edgeFunction(_ faults: Set<SandboxFault>) -> String {
@@ -22,6 +31,10 @@ enum SourceTree {
     let upsert =
       faults.contains(.upsertSyntax)
       ? ".upsert(rows).onConflict(\(columns))" : ".upsert(rows, { onConflict: \(columns) })"
+    let key =
+      faults.contains(.keyInCode)
+      ? "sk-\(String(repeating: "0", count: 48))" : "${Deno.env.get('OPENAI_API_KEY')}"
+    let length = faults.contains(.dimensionsNotAsked) ? "" : ", dimensions: 384"
     return """
       import { createClient } from 'npm:@supabase/supabase-js@2';
 
@@ -34,10 +47,10 @@ enum SourceTree {
         const reply = await fetch('https://api.openai.com/v1/embeddings', {
           method: 'POST',
           headers: {
-            'Authorization': `Bearer ${Deno.env.get('OPENAI_API_KEY')}`,
+            'Authorization': `Bearer \(key)`,
             'Content-Type': 'application/json',
           },
-          body: JSON.stringify({ model: 'text-embedding-3-small', input: texts, dimensions: 384 }),
+          body: JSON.stringify({ model: 'text-embedding-3-small', input: texts\(length) }),
         });
         if (!reply.ok) throw new Error(`embeddings: ${reply.status} ${await reply.text()}`);
         return (await reply.json()).data.map((item: { embedding: number[] }) => item.embedding);

@@ -19,11 +19,11 @@ package enum World {
     in url: Secret, rows: [SourceRow], _ faults: Set<SandboxFault>
   ) async throws(SandboxProblem) {
     try await connected(to: url) { connection throws(PostgresFault) in
-      try await connection.script(SchemaSQL.script(faults), timeout: patience)
+      try await connection.script(SchemaSQL.script, timeout: patience)
       for (kind, table) in SchemaSQL.tables {
         try await load(rows.filter { $0.kind == kind }, into: table, over: connection)
       }
-      try await connection.script("analyze;", timeout: patience)
+      try await connection.script(FaultSQL.script(faults) + "\nanalyze;", timeout: patience)
     }
   }
 
@@ -31,7 +31,7 @@ package enum World {
   package static func complete(
     in url: Secret, _ faults: Set<SandboxFault>
   ) async throws(SandboxProblem) {
-    guard let script = SchemaSQL.lateScript(faults.expanded) else { return }
+    guard let script = FaultSQL.lateScript(faults.expanded) else { return }
     try await connected(to: url) { connection throws(PostgresFault) in
       try await connection.script(script, timeout: patience)
     }
