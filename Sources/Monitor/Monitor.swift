@@ -11,7 +11,7 @@ package struct Monitor: Sendable {
   /// With fewer finished items their failed share says little; the share of all is judged instead.
   package static let itemsForShare = 200
   /// A run that a provider holds up is given up after this many times the stall limit.
-  package static let throttledStalls = 10.0
+  static let throttledStalls = 10.0
 
   private let conditions: RunConditions
   private var latest: Observation?
@@ -32,9 +32,11 @@ package struct Monitor: Sendable {
       (idle, idleWithPauses) = (.zero, .zero)
     } else {
       // A known pause is not a stall, and after it the stall's time begins anew; but pauses must
-      // not go on for ever either.
+      // not go on for ever either. An endpoint that has not answered yet is in no outage: nobody
+      // knows that it will ever answer.
       idleWithPauses += passed
-      idle = observation.isPaused ? .zero : idle + passed
+      let isExcused = observation.isPaused && !(observation.isOut && observation.finished == 0)
+      idle = isExcused ? .zero : idle + passed
     }
     return failures(in: observation) ?? stall(in: observation) ?? lateness(of: observation)
       ?? .proceed
@@ -76,10 +78,15 @@ package struct Monitor: Sendable {
         "no item was finished for \(idle.text), \(seen.finished) of \(seen.total) done"
           + cause(seen))
     }
-    if idleWithPauses >= conditions.noProgressFor * Monitor.throttledStalls {
-      return .abort(
-        .throttled,
-        "the provider's rate limit let no item through for \(idleWithPauses.text)" + cause(seen))
+    if idleWithPauses >= conditions.longestPause {
+      return seen.isOut
+        ? .abort(
+          .noProgress,
+          "the endpoint failed for \(idleWithPauses.text), \(seen.finished) of \(seen.total) done"
+            + cause(seen))
+        : .abort(
+          .throttled,
+          "the provider's rate limit let no item through for \(idleWithPauses.text)" + cause(seen))
     }
     return nil
   }
@@ -87,7 +94,7 @@ package struct Monitor: Sendable {
   private func lateness(of seen: Observation) -> Ruling? {
     guard let deadline = conditions.deadline, seen.at >= deadline, seen.finished < seen.total
     else { return nil }
-    let reason = seen.isPaused ? AbortReason.throttled : .deadline
+    let reason = seen.isPaused && !seen.isOut ? AbortReason.throttled : .deadline
     return .abort(
       reason,
       "\(seen.finished) of \(seen.total) items were done when the deadline of \(deadline.text) came"

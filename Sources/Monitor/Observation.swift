@@ -14,13 +14,16 @@ package struct Observation: Sendable, Equatable {
   package var tokens: Int
   /// Whether the provider asked everybody to wait, and the time has not come yet.
   package var isPaused: Bool
+  /// Whether the provider fails for everybody, and is only asked now and then whether it is back.
+  package var isOut: Bool
   /// The latest fault in words, for the reason of an abort.
   package var latestFault: String?
 
   package init(
     at: Duration, total: Int, processed: Int = 0, failed: Int = 0, skipped: Int = 0,
     inFlight: Int = 0, requests: Int = 0, retries: Int = 0, tokens: Int = 0,
-    isPaused: Bool = false, latestFault: String? = nil
+    isPaused: Bool = false, isOut: Bool = false,
+    latestFault: String? = nil
   ) {
     self.at = at
     self.total = total
@@ -32,6 +35,7 @@ package struct Observation: Sendable, Equatable {
     self.retries = retries
     self.tokens = tokens
     self.isPaused = isPaused
+    self.isOut = isOut
     self.latestFault = latestFault
   }
 

@@ -31,4 +31,7 @@ package struct RunConditions: Sendable, Equatable {
     self.stuckJobs = stuckJobs
     self.allowsEmpty = allowsEmpty
   }
+
+  /// How long a provider may hold a run up.
+  package var longestPause: Duration { noProgressFor * Monitor.throttledStalls }
 }

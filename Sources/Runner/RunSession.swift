@@ -8,8 +8,6 @@ internal import Postgres
 struct RunSession: Sendable {
   /// How often the run is looked at.
   static let interval = Duration.milliseconds(250)
-  /// Leases are extended in thirds, so that two missed turns lose nothing.
-  static let beat = RunQueue.lease / 3
   /// Connections for claims and writes; more of them only wait for each other in the database.
   static let writers = 4
 
@@ -71,7 +69,7 @@ struct RunSession: Sendable {
 
   func look() async throws(PostgresFault) -> RunRow {
     try await queue.observe(
-      at: start.duration(to: .now), inFlight: inFlight.all.count)
+      at: start.duration(to: .now), inFlight: inFlight.tokens.count)
   }
 
   private func work() async throws -> [Observation] {
@@ -82,6 +80,7 @@ struct RunSession: Sendable {
     let watch = RunWatch(queue, runner.conditions, inFlight: inFlight, since: start)
     let batch = runner.pipeline.batch
     let ceilings = Ceilings(items: min(batch, runner.client.profile.largestBatch ?? batch))
+    let window = Window(widest: runner.pipeline.concurrency)
     let result: Result<[Observation], any Error>
     do {
       result = .success(
@@ -90,11 +89,10 @@ struct RunSession: Sendable {
             let worker = Worker(
               queue: RunQueue(
                 runID: queue.runID, jobID: queue.jobID, sql: queue.sql,
-                database: writers[slot % writers.count]),
-              client: runner.client, requestTimeout: runner.options.requestTimeout,
-              dimension: dimension, batch: runner.pipeline.batch, ceilings: ceilings, ramp: ramp,
-              watch: watch,
-              inFlight: inFlight, stop: stop)
+                database: writers[slot % writers.count], lease: queue.lease),
+              slot: slot, client: runner.client, requestTimeout: runner.options.requestTimeout,
+              dimension: dimension, batch: runner.pipeline.batch, ceilings: ceilings,
+              window: window, ramp: ramp, watch: watch, inFlight: inFlight, stop: stop)
             group.addTask {
               try await worker.work()
               return .worked
@@ -147,10 +145,14 @@ struct RunSession: Sendable {
 
   private func keepLeases() async throws {
     while !Task.isCancelled {
-      let tokens = inFlight.all
-      if !tokens.isEmpty { try await queue.extend(tokens) }
+      let tokens = inFlight.tokens
+      if !tokens.isEmpty {
+        let kept = try await queue.extend(tokens)
+        inFlight.drop(tokens.filter { !kept.contains($0) })
+      }
       try await queue.beat(worker, inFlight: tokens.count)
-      try? await ContinuousClock().sleep(for: RunSession.beat)
+      // In thirds of a lease, so that two missed turns lose nothing.
+      try? await ContinuousClock().sleep(for: queue.lease / 3)
     }
   }
 }

@@ -23,6 +23,8 @@ package struct Runner: Sendable {
     package var ramp: [Int]
     /// How long one request may take.
     package var requestTimeout: Duration
+    /// How long a claim holds without being extended; tests are in a hurry.
+    var lease = RunQueue.lease
 
     package init(items: Int? = nil, ramp: [Int] = [], requestTimeout: Duration = .seconds(60)) {
       self.items = items
@@ -92,7 +94,8 @@ package struct Runner: Sendable {
           .database,
           "a worker is running pipeline \(pipeline.name) with another definition or model; stop it, "
             + "or wait for its end")
-      case .run(let queue, let isResumed):
+      case .run(var queue, let isResumed):
+        queue.lease = options.lease
         let session = RunSession(
           runner: self, queue: queue, url: self.database, isResumed: isResumed, stop: stop)
         return await session.carryOut()

@@ -15,11 +15,11 @@ import Testing
 
   private func seen(
     _ seconds: Int, of total: Int = 100, _ processed: Int, failed: Int = 0, skipped: Int = 0,
-    isPaused: Bool = false, fault: String? = nil
+    isPaused: Bool = false, isOut: Bool = false, fault: String? = nil
   ) -> Observation {
     Observation(
       at: .seconds(seconds), total: total, processed: processed, failed: failed, skipped: skipped,
-      isPaused: isPaused, latestFault: fault)
+      isPaused: isPaused, isOut: isOut, latestFault: fault)
   }
 
   @Test func `lets a run that gets on go on`() {
@@ -112,6 +112,25 @@ import Testing
         == .abort(.throttled, "the provider's rate limit let no item through for 10m"))
   }
 
+  @Test func `sits an outage out that began after items were stored`() {
+    func outage(_ seconds: Int) -> [Observation] {
+      [seen(0, 0), seen(5, 7), seen(seconds, 7, isPaused: true, isOut: true, fault: "503")]
+    }
+    #expect(ruling(RunConditions(), outage(604)) == .proceed)
+    #expect(
+      ruling(RunConditions(), outage(605))
+        == .abort(
+          .noProgress, "the endpoint failed for 10m, 7 of 100 done; the latest fault: 503"))
+  }
+
+  @Test func `calls it a stall when the endpoint has failed from the start`() {
+    let silent = [seen(0, 0), seen(59, 0, isPaused: true, isOut: true)]
+    #expect(ruling(RunConditions(), silent) == .proceed)
+    #expect(
+      ruling(RunConditions(), silent + [seen(60, 0, isPaused: true, isOut: true)])
+        == .abort(.noProgress, "no item was finished for 1m, 0 of 100 done"))
+  }
+
   // MARK: the deadline
 
   @Test func `aborts at the deadline`() {
@@ -127,6 +146,13 @@ import Testing
     #expect(
       ruling(RunConditions(deadline: .seconds(90)), [seen(80, 1), seen(90, 99, isPaused: true)])
         == .abort(.throttled, "99 of 100 items were done when the deadline of 1m 30s came"))
+  }
+
+  @Test func `does not call an outage a rate limit`() {
+    let conditions = RunConditions(deadline: .seconds(90))
+    #expect(
+      ruling(conditions, [seen(80, 1), seen(90, 99, isPaused: true, isOut: true)])
+        == .abort(.deadline, "99 of 100 items were done when the deadline of 1m 30s came"))
   }
 
   @Test func `names the failures before the stall and the deadline`() {

@@ -10,28 +10,6 @@ import Testing
 
 @Suite("Each item is stored once and counted once", .timeLimit(.minutes(2)))
 struct ExactlyOnceTests {
-  /// An open run with a claimed batch that nobody has finished.
-  private struct Held {
-    let queue: RunQueue
-    let batch: Batch
-    let vectors: [[Float]]
-  }
-
-  private func claim(_ count: Int, in fixture: RunFixture) async throws -> Held {
-    let runner = try fixture.runner()
-    let database = Database(fixture.world.url)
-    try await Installation(database: database).install()
-    let facts = try await CatalogReader(database: database).facts(for: runner.pipeline)
-    let opening = RunOpening(
-      sql: PipelineSQL(pipeline: runner.pipeline, facts: facts),
-      model: runner.client.model.identity, items: nil, hasRamp: false, database: database)
-    guard case .run(let queue, _) = try await opening.open(),
-      let batch = try await queue.claim(count, positions: nil)
-    else { throw RunAbort(.database, "the test could not claim") }
-    let reply = try await runner.client.embed(batch.items.map(\.text), timeout: .seconds(5))
-    return Held(queue: queue, batch: batch, vectors: reply.vectors)
-  }
-
   private func finish(_ held: Held) async throws -> Int {
     try await held.queue.finish(
       held.batch.items, token: held.batch.token, vectors: held.vectors, tokens: 10)
@@ -50,7 +28,7 @@ struct ExactlyOnceTests {
   @Test("a finish repeated after a lost answer changes nothing")
   func repeatedFinish() async throws {
     try await TestWorld.run { world in
-      let held = try await claim(5, in: RunFixture(world))
+      let held = try await Held.claim(5, in: RunFixture(world))
       #expect(try await finish(held) == 5)
       #expect(try await finish(held) == 0)
       #expect(try await counts(world) == "5 5 5")
@@ -61,7 +39,7 @@ struct ExactlyOnceTests {
   func zombie() async throws {
     try await TestWorld.run { world in
       let fixture = RunFixture(world)
-      let held = try await claim(5, in: fixture)
+      let held = try await Held.claim(5, in: fixture)
       _ = try await world.connection.query(
         "update preflight.item set lease_until = now() - interval '1 s' where state = 1")
       #expect(try await fixture.run().ending == .verified)
@@ -74,7 +52,7 @@ struct ExactlyOnceTests {
   func resumed() async throws {
     try await TestWorld.run { world in
       let fixture = RunFixture(world)
-      let held = try await claim(7, in: fixture)
+      let held = try await Held.claim(7, in: fixture)
       _ = try await finish(held)
       let second = try await held.queue.claim(7, positions: nil)
       #expect(second?.items.count == 7)
@@ -93,7 +71,7 @@ struct ExactlyOnceTests {
   func crashLoop() async throws {
     try await TestWorld.run { world in
       var fixture = RunFixture(world)
-      let held = try await claim(1, in: fixture)
+      let held = try await Held.claim(1, in: fixture)
       _ = try await world.connection.query(
         """
         update preflight.item set attempts = 5, lease_until = now() - interval '1 s'
@@ -114,7 +92,7 @@ struct ExactlyOnceTests {
   func staleText() async throws {
     try await TestWorld.run { world in
       let fixture = RunFixture(world)
-      let held = try await claim(3, in: fixture)
+      let held = try await Held.claim(3, in: fixture)
       let edited = held.batch.items[1].key
       _ = try await world.connection.query(
         "update issues set title = 'quite another' where id = '\(edited)'")
@@ -139,7 +117,7 @@ struct ExactlyOnceTests {
   func deletedRow() async throws {
     try await TestWorld.run { world in
       let fixture = RunFixture(world)
-      let held = try await claim(3, in: fixture)
+      let held = try await Held.claim(3, in: fixture)
       _ = try await world.connection.query(
         "delete from issues where id = '\(held.batch.items[0].key)'")
       #expect(try await finish(held) == 2)
@@ -152,7 +130,7 @@ struct ExactlyOnceTests {
   @Test("released items are claimed again, and an attempt is not charged")
   func released() async throws {
     try await TestWorld.run { world in
-      let held = try await claim(4, in: RunFixture(world))
+      let held = try await Held.claim(4, in: RunFixture(world))
       try await held.queue.release(
         held.batch.items, token: held.batch.token, wait: .zero, softFaults: 1)
       #expect(
@@ -185,7 +163,7 @@ struct ExactlyOnceTests {
   func changedDefinition() async throws {
     try await TestWorld.run { world in
       var fixture = RunFixture(world)
-      let held = try await claim(3, in: fixture)
+      let held = try await Held.claim(3, in: fixture)
       fixture.pipeline = fixture.pipeline.replacing("'[ISSUE]'", with: "'[BUG]'")
       let report = try await fixture.run()
       #expect(report.ending == .verified)

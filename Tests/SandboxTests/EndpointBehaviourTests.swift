@@ -168,13 +168,13 @@ struct EndpointBehaviourTests {
     }
   }
 
-  @Test("It misbehaves for as many requests as it is told")
+  @Test("It misbehaves when it is told to, for as many requests as it is told")
   func limited() async throws {
     try await EndpointFixture.with { fixture in
-      fixture.endpoint.misbehave([.serverError], forNext: 2)
+      fixture.endpoint.misbehave([.serverError], after: 1, forNext: 2)
       var statuses: [Int] = []
-      for _ in 0..<3 { statuses.append(try await fixture.embed(#""a text""#).status) }
-      #expect(statuses == [500, 500, 200])
+      for _ in 0..<4 { statuses.append(try await fixture.embed(#""a text""#).status) }
+      #expect(statuses == [200, 500, 500, 200])
     }
   }
 }

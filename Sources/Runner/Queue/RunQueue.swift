@@ -11,8 +11,6 @@ struct Batch: Sendable, Equatable {
 
 /// One run's queue: every change to it is one statement.
 struct RunQueue: Sendable {
-  /// How long a claim holds without being extended.
-  ///
   /// What a killed worker held is free again after this time; a living one extends it in thirds.
   static let lease = Duration.seconds(15)
   /// How often an item may be claimed and never answered for, before it counts as what kills.
@@ -22,6 +20,8 @@ struct RunQueue: Sendable {
   let jobID: String?
   let sql: PipelineSQL
   let database: Database
+  /// How long a claim holds without being extended.
+  var lease = RunQueue.lease
 
   /// Leases up to `limit` items, of all or of the first `positions` of the run.
   func claim(_ limit: Int, positions: Int?) async throws(PostgresFault) -> Batch? {
@@ -29,7 +29,7 @@ struct RunQueue: Sendable {
       sql.claim,
       [
         .text(runID), .int4(Int32(limit)), positions.map { .int4(Int32(clamping: $0)) } ?? .null,
-        .float8(RunQueue.lease.seconds), .int4(RunQueue.attempts),
+        .float8(lease.seconds), .int4(RunQueue.attempts),
       ])
     var token: String?
     var items: [ClaimedItem] = []
@@ -82,19 +82,15 @@ struct RunQueue: Sendable {
       ])
   }
 
-  /// Notes a request that failed; a pause holds for every worker of the run.
-  func note(
-    _ fault: String, pause: Duration = .zero, isFinal: Bool = false
-  ) async throws(PostgresFault) {
-    _ = try await database.query(
-      QueueSQL.note,
-      [.text(runID), .text(fault), .float8(pause.seconds), .int4(isFinal ? 0 : 1)])
-  }
-
-  func extend(_ tokens: [String]) async throws(PostgresFault) {
-    _ = try await database.query(
-      QueueSQL.extend,
-      [.text(runID), .textArray(tokens), .float8(RunQueue.lease.seconds)])
+  /// Extends the leases under these tokens.
+  ///
+  /// - Returns: the tokens under which something is still leased.
+  func extend(_ tokens: [String]) async throws(PostgresFault) -> Set<String> {
+    let rows = try await database.query(
+      QueueSQL.extend, [.text(runID), .textArray(tokens), .float8(lease.seconds)])
+    var kept: Set<String> = []
+    for row in rows { kept.insert(try row.text("token")) }
+    return kept
   }
 
   /// Whether anything is still pending, and whether anything is leased to somebody.
@@ -136,6 +132,7 @@ extension RunQueue {
       failed: try row.int("failed"), skipped: try row.int("skipped"), inFlight: inFlight,
       requests: try row.int("requests"), retries: try row.int("retries"),
       tokens: try row.int("tokens"), isPaused: try row.bool("is_paused"),
+      isOut: try row.bool("is_out"),
       latestFault: try row.optionalText("latest_fault"))
     let reason = try row.optionalText("reason")
     // A word of a newer version must not be taken for a run that goes on.

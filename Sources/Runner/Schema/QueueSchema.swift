@@ -26,6 +26,8 @@ package enum QueueSchema {
       retries integer not null default 0,
       tokens bigint not null default 0,
       latest_fault text,
+      budget integer not null default 25,
+      refusals integer not null default 0,
       pause_until timestamptz not null default '-infinity',
       audit_until timestamptz not null default '-infinity',
       created_at timestamptz not null default clock_timestamp(),

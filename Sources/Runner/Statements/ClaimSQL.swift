@@ -8,14 +8,14 @@ extension PipelineSQL {
   /// the ramp's step), the lease in seconds, how many attempts an item has.
   /// An item whose source row or text is gone goes to state 4, one whose attempts are used up to
   /// state 3; both are counted in the run and answered with their state. A run that is over,
-  /// paused or about to abort gives nothing.
+  /// paused, without a provider or about to abort gives nothing.
   var claim: String {
     """
     with open as materialized (
       select run.id from preflight.run as run
       where run.id = $1::uuid and run.finished_at is null and run.reason is null
         and run.state in ('canary', 'running', 'draining')
-        and run.pause_until <= clock_timestamp()
+        and run.pause_until <= clock_timestamp() and run.budget > 0
     ), token as materialized (
       select gen_random_uuid() as id
     ), fresh as materialized (

@@ -68,7 +68,8 @@ extension PipelineSQL {
       ), tally as (
         update preflight.run as run
         set processed = run.processed + required.stored, tokens = run.tokens + $5::bigint,
-            requests = run.requests + 1, progressed_at = clock_timestamp()
+            requests = run.requests + 1, progressed_at = clock_timestamp(), refusals = 0,
+            budget = case when run.budget > 0 then least(run.budget + 1, 25) else run.budget end
         from required
         where run.id = $1::uuid and required.before = 0
         returning 1

@@ -55,13 +55,17 @@ enum QueueSQL {
     select pending, leased from left_over
     """
 
-  /// Keeps the leases of requests in flight.
+  /// Keeps the leases of requests in flight, and answers under which tokens there are any.
   ///
   /// Parameters: the run's id, tokens, seconds.
   static let extend = """
-    update preflight.item
-    set lease_until = clock_timestamp() + make_interval(secs => $3::float8)
-    where run_id = $1::uuid and state = 1 and token = any ($2::text[]::uuid[])
+    with kept as (
+      update preflight.item
+      set lease_until = clock_timestamp() + make_interval(secs => $3::float8)
+      where run_id = $1::uuid and state = 1 and token = any ($2::text[]::uuid[])
+      returning token
+    )
+    select distinct token::text as token from kept
     """
 
   /// Shows that a worker is alive.
@@ -112,25 +116,13 @@ enum QueueSQL {
     select count(*) as dead from dead
     """
 
-  /// Notes a request that failed, and makes the whole fleet wait where the provider asked for it.
-  ///
-  /// Parameters: the run's id, the fault in words, seconds to pause (0: none), how many requests
-  /// will follow for the same items.
-  static let note = """
-    update preflight.run
-    set requests = requests + 1, retries = retries + $4::integer, latest_fault = $2,
-      pause_until = case when $3::float8 > 0
-        then greatest(pause_until, clock_timestamp() + make_interval(secs => $3::float8))
-        else pause_until end
-    where id = $1::uuid
-    """
-
   /// One look at a run.
   ///
   /// Parameter: its id.
   static let observe = """
     select state, reason, detail, job_id, total, processed, failed, skipped, requests, retries,
-      tokens, latest_fault, pause_until > clock_timestamp() as is_paused,
+      tokens, latest_fault, budget <= 0 as is_out,
+      pause_until > clock_timestamp() or budget <= 0 as is_paused,
       finished_at is not null as is_finished,
       extract(epoch from coalesce(finished_at, clock_timestamp()) - created_at)::float8 as age
     from preflight.run where id = $1::uuid

@@ -29,17 +29,6 @@ final class Ramp: Sendable {
   }
 }
 
-/// The tokens of the batches that this process is working on.
-final class InFlight: Sendable {
-  private let tokens = Mutex<Set<String>>([])
-
-  var all: [String] { tokens.withLock { Array($0) } }
-
-  func add(_ token: String) { _ = tokens.withLock { $0.insert(token) } }
-
-  func remove(_ token: String) { _ = tokens.withLock { $0.remove(token) } }
-}
-
 /// A wish, from outside, that a run ends soon: what is under way is finished, nothing is begun.
 package final class StopRequest: Sendable {
   private let requested = Mutex(false)

@@ -9,6 +9,8 @@ final class RunWatch: Sendable {
   private let inFlight: InFlight
   private let start: ContinuousClock.Instant
   private let monitor: Mutex<Monitor>
+  /// How long a provider may ask a run to wait.
+  let longestPause: Duration
 
   init(
     _ queue: RunQueue, _ conditions: RunConditions, inFlight: InFlight,
@@ -17,6 +19,7 @@ final class RunWatch: Sendable {
     self.queue = queue
     self.inFlight = inFlight
     self.start = start
+    longestPause = conditions.longestPause
     monitor = Mutex(Monitor(conditions))
   }
 
@@ -25,7 +28,8 @@ final class RunWatch: Sendable {
   /// - Returns: what the run's row says.
   /// - Throws: `RunAbort` where the monitor gives the run up, or the database's fault.
   func look() async throws -> RunRow {
-    let seen = try await queue.observe(at: start.duration(to: .now), inFlight: inFlight.all.count)
+    let seen = try await queue.observe(
+      at: start.duration(to: .now), inFlight: inFlight.tokens.count)
     // What has ended, or is being given up already, needs no ruling.
     guard !seen.isFinished, seen.reason == nil else { return seen }
     if case .abort(let reason, let detail) = monitor.withLock({ $0.observe(seen.observation) }) {

@@ -12,6 +12,7 @@ struct EmbeddingsService {
     state.counts.withLock { $0.embeddingsRequests += 1 }
     let behaviours = state.misbehaviour.withLock { $0.next() }
     if behaviours.contains(.hangs) { try await Task.sleep(for: .seconds(86_400)) }
+    for case .late(let time) in behaviours { try await Task.sleep(for: time) }
     if state.options.latency > .zero { try await Task.sleep(for: state.options.latency) }
     if behaviours.contains(.emptyReply) { return EndpointReply.nothing }
     if behaviours.contains(.html) { return EmbeddingsService.gatewayPage.response }

@@ -140,9 +140,16 @@ package final class Endpoint: Sendable {
 
   /// Changes how embeddings requests are answered from now on.
   ///
-  /// With a number of requests, as many misbehave and the ones after it are answered as they should.
-  package func misbehave(_ behaviours: Set<EndpointBehaviour>, forNext requests: Int? = nil) {
-    state.misbehaviour.withLock { $0 = Misbehaviour(behaviours: behaviours, remaining: requests) }
+  /// - Parameters:
+  ///   - behaviours: What is wrong with the answers; empty for nothing.
+  ///   - good: How many requests are answered as they should before.
+  ///   - requests: How many misbehave before the answers are right again; nil for all to come.
+  package func misbehave(
+    _ behaviours: Set<EndpointBehaviour>, after good: Int = 0, forNext requests: Int? = nil
+  ) {
+    state.misbehaviour.withLock {
+      $0 = Misbehaviour(behaviours: behaviours, good: good, remaining: requests)
+    }
   }
 
   /// Closes the port and every connection.
@@ -174,11 +181,17 @@ final class EndpointState: Sendable {
 /// How the next embeddings requests are to be answered.
 struct Misbehaviour {
   let behaviours: Set<EndpointBehaviour>
+  /// Requests to come that are answered as they should before.
+  var good = 0
   /// Nil for all requests to come.
   var remaining: Int?
 
   /// The behaviour of one embeddings request, which uses up one of the limited ones.
   mutating func next() -> Set<EndpointBehaviour> {
+    guard good == 0 else {
+      good -= 1
+      return []
+    }
     guard let remaining else { return behaviours }
     guard remaining > 0 else { return [] }
     self.remaining = remaining - 1

@@ -1,5 +1,5 @@
 /// A way in which the endpoint answers an embeddings request other than it should.
-package enum EndpointBehaviour: String, Sendable, CaseIterable {
+package enum EndpointBehaviour: Sendable, Hashable {
   /// Never answers.
   case hangs
   /// 401 `invalid_api_key`, whatever the key; the list of models refuses it too.
@@ -38,4 +38,6 @@ package enum EndpointBehaviour: String, Sendable, CaseIterable {
   case quarterWidth
   /// Vectors of another model, whose name the answer gives, of the same length.
   case swappedModel
+  /// The right answer, after so long.
+  case late(Duration)
 }
