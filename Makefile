@@ -3,6 +3,7 @@
 .PHONY: demo test build bench verify setup clean
 
 RELEASE := $(CURDIR)/.build/release
+BASELINE := .build/baseline
 
 # The whole of Preflight against a throw-away world: the gate, the watched first run, the audit.
 demo: build
@@ -16,9 +17,14 @@ test: setup
 build: setup
 	swift build --configuration release --static-swift-stdlib --product preflight
 
-# Preflight's speed beside that of psql, measured side by side.
-bench: build
-	scripts/bench
+# The gate's speed beside psql's and the runner's beside its floor, in about two minutes.
+# More: make bench BENCH="runner --rows 1000,1000000 --write".
+bench: build $(BASELINE)
+	scripts/bench $(BENCH)
+
+$(BASELINE): $(wildcard Benchmarks/baseline/*)
+	clang -std=c17 -O2 -Wall -Wextra -Werror -D_GNU_SOURCE $$(pkg-config --cflags libpq) \
+		$(filter %.c,$^) -o $@ $$(pkg-config --libs libpq) -lpthread
 
 verify:
 	scripts/verify
