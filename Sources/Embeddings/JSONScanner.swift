@@ -65,20 +65,39 @@ struct JSONScanner {
     }
   }
 
-  /// The bytes between the quotes of a string, escapes and all.
-  mutating func rawString() throws(Malformed) -> ArraySlice<UInt8> {
+  /// The bytes between the quotes of a string, as they are written.
+  struct RawString {
+    let bytes: ArraySlice<UInt8>
+    let hasEscapes: Bool
+  }
+
+  mutating func rawString() throws(Malformed) -> RawString {
     try take("\"")
     let start = position
-    while position < bytes.count {
-      switch bytes[position] {
-      case UInt8(ascii: "\""):
-        position += 1
-        return bytes[start..<(position - 1)]
-      case UInt8(ascii: "\\"): position += 2
-      default: position += 1
+    let (end, hasEscapes) = JSONScanner.endOfString(in: bytes.span, from: start)
+    guard end < bytes.count else { throw Malformed() }
+    position = end + 1
+    return RawString(bytes: bytes[start..<end], hasEscapes: hasEscapes)
+  }
+
+  /// Where a string's closing quote is, or a place behind the text.
+  ///
+  /// Most of an answer is inside of strings: each of their bytes is looked at here, and only here.
+  private static func endOfString(
+    in text: Span<UInt8>, from start: Int
+  ) -> (end: Int, hasEscapes: Bool) {
+    var end = start
+    var hasEscapes = false
+    while end < text.count {
+      switch text[end] {
+      case UInt8(ascii: "\""): return (end, hasEscapes)
+      case UInt8(ascii: "\\"):
+        hasEscapes = true
+        end += 2
+      default: end += 1
       }
     }
-    throw Malformed()
+    return (end, hasEscapes)
   }
 
   mutating func string() throws(Malformed) -> String {
@@ -86,9 +105,9 @@ struct JSONScanner {
   }
 
   /// The text of a string's raw bytes, its escapes resolved; a lone surrogate becomes U+FFFD.
-  static func text(of raw: ArraySlice<UInt8>) throws(Malformed) -> String {
-    let text = String(decoding: raw, as: UTF8.self)
-    guard raw.contains(UInt8(ascii: "\\")) else { return text }
+  static func text(of raw: RawString) throws(Malformed) -> String {
+    let text = String(decoding: raw.bytes, as: UTF8.self)
+    guard raw.hasEscapes else { return text }
     var units: [UInt16] = []
     var rest = text.utf16[...]
     while let unit = rest.popFirst() {

@@ -74,7 +74,7 @@ struct DecodedAnswer: Equatable {
     _ scanner: inout JSONScanner
   ) throws(JSONScanner.Malformed) -> [Float]? {
     let raw = try scanner.rawString()
-    guard raw.contains(UInt8(ascii: "\\")) else { return floats(base64: raw) }
+    guard raw.hasEscapes else { return floats(base64: raw.bytes) }
     // .NET writes `+` as `\u002B`, and PHP `/` as `\/`.
     return floats(base64: Array(try JSONScanner.text(of: raw).utf8)[...])
   }
@@ -98,25 +98,32 @@ struct DecodedAnswer: Equatable {
 
   /// Little-endian 32-bit floats from base64, with or without padding; nil where it is no such thing.
   static func floats(base64 text: ArraySlice<UInt8>) -> [Float]? {
-    var digits = text
-    while digits.last == UInt8(ascii: "=") { digits.removeLast() }
+    let end = text.lastIndex { $0 != UInt8(ascii: "=") }.map { $0 + 1 } ?? text.startIndex
+    let unpadded = text[..<end]
+    let digits = unpadded.span
     guard digits.count * 6 / 8 % 4 == 0, digits.count % 4 != 1 else { return nil }
-    var floats: [Float] = []
-    floats.reserveCapacity(digits.count * 6 / 32)
+    var floats = [Float](repeating: 0, count: digits.count * 6 / 32)
+    var target = floats.mutableSpan
+    // Read once: a global is looked at for its initialisation each time that it is named.
+    let table = base64Values
+    let values = table.span
     var bits: UInt64 = 0
     var count = 0
-    for digit in digits {
-      let value = base64Values[Int(digit)]
-      guard value < 64 else { return nil }
+    var place = 0
+    var seen: UInt8 = 0
+    for digit in digits.indices {
+      let value = values[Int(digits[digit])]
+      seen |= value
       bits = bits << 6 | UInt64(value)
       count += 6
       if count >= 32 {
         count -= 32
         let pattern = UInt32(truncatingIfNeeded: bits >> UInt64(count))
-        floats.append(Float(bitPattern: pattern.byteSwapped))
+        target[place] = Float(bitPattern: pattern.byteSwapped)
+        place += 1
       }
     }
-    return floats
+    return seen < 64 ? floats : nil
   }
 
   /// The value of each base64 digit (RFC 4648 section 4) by its byte, and 255 for no digit.

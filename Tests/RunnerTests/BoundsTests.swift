@@ -21,7 +21,7 @@ struct BoundsTests {
   private func items(_ sizes: [Int]) -> [ClaimedItem] {
     sizes.enumerated().map {
       ClaimedItem(
-        key: "\($0.offset)", text: String(repeating: "x", count: $0.element), softFaults: 0)
+        position: Int32($0.offset), text: String(repeating: "x", count: $0.element), softFaults: 0)
     }
   }
 
@@ -29,7 +29,7 @@ struct BoundsTests {
   func requests() {
     let ceilings = Ceilings(items: 3)
     let cut = ceilings.requests(for: items([4, 4, 4, 4, 1_080_000, 1_080_004, 4]))
-    #expect(cut.map { $0.map(\.key) } == [["0", "1", "2"], ["3"], ["4"], ["5"], ["6"]])
+    #expect(cut.map { $0.map(\.position) } == [[0, 1, 2], [3], [4], [5], [6]])
     #expect(ceilings.requests(for: []).isEmpty)
   }
 
@@ -38,8 +38,8 @@ struct BoundsTests {
     let ceilings = Ceilings(items: 10)
     #expect(ceilings.lower(after: .bodyTooLarge, of: items([400, 400, 400])))
     #expect(
-      ceilings.requests(for: items([300, 300, 1, 700])).map { $0.map(\.key) }
-        == [["0", "1"], ["2"], ["3"]])
+      ceilings.requests(for: items([300, 300, 1, 700])).map { $0.map(\.position) }
+        == [[0, 1], [2], [3]])
   }
 
   @Test("ceilings only go down, and not below one item")

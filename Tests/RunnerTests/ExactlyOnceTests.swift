@@ -10,6 +10,11 @@ import Testing
 
 @Suite("Each item is stored once and counted once", .timeLimit(.minutes(2)))
 struct ExactlyOnceTests {
+  private func key(of item: ClaimedItem, _ world: TestWorld) async throws -> String {
+    try #require(
+      try await world.text("select key from preflight.item where position = \(item.position)"))
+  }
+
   private func finish(_ held: Held) async throws -> Int {
     try await held.queue.finish(
       held.batch.items, token: held.batch.token, vectors: held.vectors, tokens: 10)
@@ -93,7 +98,7 @@ struct ExactlyOnceTests {
     try await TestWorld.run { world in
       let fixture = RunFixture(world)
       let held = try await Held.claim(3, in: fixture)
-      let edited = held.batch.items[1].key
+      let edited = try await key(of: held.batch.items[1], world)
       _ = try await world.connection.query(
         "update issues set title = 'quite another' where id = '\(edited)'")
       #expect(try await finish(held) == 2)
@@ -118,8 +123,8 @@ struct ExactlyOnceTests {
     try await TestWorld.run { world in
       let fixture = RunFixture(world)
       let held = try await Held.claim(3, in: fixture)
-      _ = try await world.connection.query(
-        "delete from issues where id = '\(held.batch.items[0].key)'")
+      let deleted = try await key(of: held.batch.items[0], world)
+      _ = try await world.connection.query("delete from issues where id = '\(deleted)'")
       #expect(try await finish(held) == 2)
       let report = try await fixture.run()
       #expect(report.ending == .verified)

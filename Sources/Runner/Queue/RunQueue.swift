@@ -34,11 +34,10 @@ struct RunQueue: Sendable {
     var token: String?
     var items: [ClaimedItem] = []
     for row in rows {
-      guard try row.int("state") == 1 else { continue }
       token = try row.text("token")
       items.append(
         ClaimedItem(
-          key: try row.text("key"), text: try row.text("text"),
+          position: Int32(try row.int("position")), text: try row.text("text"),
           softFaults: try row.int("soft_faults")))
     }
     return token.map { Batch(token: $0, items: items) }
@@ -52,7 +51,7 @@ struct RunQueue: Sendable {
     let rows = try await database.query(
       sql.finish,
       [
-        .text(runID), .text(token), .textArray(items.map(\.key)),
+        .text(runID), .text(token), .int4Array(items.map(\.position)),
         .vectors(vectors, arrayOID: vector.arrayOID, elementOID: vector.typeOID),
         .int8(Int64(tokens)), jobID.map { .text($0) } ?? .null,
       ])
@@ -66,7 +65,7 @@ struct RunQueue: Sendable {
     _ = try await database.query(
       QueueSQL.release,
       [
-        .text(runID), .text(token), .textArray(items.map(\.key)), .float8(wait.seconds),
+        .text(runID), .text(token), .int4Array(items.map(\.position)), .float8(wait.seconds),
         .int2(Int16(softFaults)),
       ])
   }
@@ -78,7 +77,7 @@ struct RunQueue: Sendable {
     _ = try await database.query(
       QueueSQL.bury,
       [
-        .text(runID), .text(token), .textArray(items.map(\.key)), .text(name), .text(detail),
+        .text(runID), .text(token), .int4Array(items.map(\.position)), .text(name), .text(detail),
       ])
   }
 

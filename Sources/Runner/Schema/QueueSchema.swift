@@ -5,8 +5,10 @@ package enum QueueSchema {
 
   /// The whole schema as SQL that can be run again without harm.
   ///
-  /// An item is in state 0 pending, 1 leased, 2 stored, 3 dead or 4 gone. A low fill factor leaves
-  /// room for its changes of state within the page. All times are the database's clock.
+  /// An item is in state 0 pending, 1 leased, 2 stored, 3 dead or 4 gone, and has an end of its lease
+  /// in state 1 alone. It is found by its position in the run, a small number that grows with the
+  /// table; and no foreign key is checked for each, which took a third of the time of filling a queue.
+  /// All times are the database's clock.
   package static let sql = """
     create schema if not exists preflight;
 
@@ -38,9 +40,9 @@ package enum QueueSchema {
       where finished_at is null;
 
     create table if not exists preflight.item (
-      run_id uuid not null references preflight.run on delete cascade,
-      key text not null,
+      run_id uuid not null,
       position integer not null,
+      key text not null,
       state smallint not null default 0,
       attempts smallint not null default 0,
       soft_faults smallint not null default 0,
@@ -50,10 +52,11 @@ package enum QueueSchema {
       not_before timestamptz not null default '-infinity',
       class text,
       detail text,
-      primary key (run_id, key)
-    ) with (fillfactor = 70);
+      primary key (run_id, position)
+    );
     create index if not exists item_pending on preflight.item (run_id, position) where state = 0;
-    create index if not exists item_leased on preflight.item (run_id, lease_until) where state = 1;
+    create index if not exists item_leased on preflight.item (run_id, lease_until)
+      where lease_until is not null;
     create index if not exists item_dead on preflight.item (key) where state = 3;
 
     create table if not exists preflight.worker (

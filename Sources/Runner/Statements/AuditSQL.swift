@@ -11,15 +11,21 @@ extension PipelineSQL {
   /// Parameters: the run's id, the dimension that every vector must have.
   func audit(ofTarget place: Int) -> String {
     """
-    with \(found(inTarget: place))
-    select count(*) filter (where embedding is null or not is_current) as missing,
-      count(*) filter (where \(function("vector_dims")) <> $2::integer) as wrong_dimension,
-      count(*) filter (where not (\(function("vector_norm")) > 0
-        and \(function("vector_norm")) < 'infinity'::float8)) as zero_norm,
+    with stored as materialized (
+      select item.key, item.source_hash from preflight.item as item
+      where item.run_id = $1::uuid and item.state = 2
+    ), measured as materialized (
+      select found.source_hash, found.is_current, \(function("vector_dims")) as dimension,
+        \(function("vector_norm")) as norm, sha256(\(function("vector_send"))) as digest
+      from (\(found(inTarget: place))) as found
+    )
+    select count(*) filter (where digest is null or not is_current) as missing,
+      count(*) filter (where dimension <> $2::integer) as wrong_dimension,
+      count(*) filter (where not (norm > 0 and norm < 'infinity'::float8)) as zero_norm,
       (select coalesce(sum(texts - 1), 0) from (
-        select count(distinct source_hash) as texts from found
-        where embedding is not null group by embedding) as equal) as duplicates
-    from found
+        select count(distinct source_hash) as texts from measured
+        where digest is not null group by digest having count(*) > 1) as equal) as duplicates
+    from measured
     """
   }
 
@@ -31,14 +37,18 @@ extension PipelineSQL {
     let column = SQLText.name(vectorColumn(ofTarget: place))
     let schema = facts.vector.schema
     return """
-      with \(found(inTarget: place)), sample as materialized (
-        select embedding from found where embedding is not null
-        order by md5(key) limit \(PipelineSQL.searches)
+      with stored as materialized (
+        select item.key, item.source_hash from preflight.item as item
+        where item.run_id = $1::uuid and item.state = 2
+        order by md5(item.key) limit \(PipelineSQL.searches)
+      ), sample as materialized (
+        select found.embedding from (\(found(inTarget: place))) as found
+        where found.embedding is not null
       )
       select count(*) as searched,
-        count(*) filter (where nearest.embedding = sample.embedding::text) as found
+        count(*) filter (where nearest.embedding operator(\(schema).=) sample.embedding) as found
       from sample cross join lateral (
-        select target.\(column)::text as embedding from \(facts.targets[place].table) as target
+        select target.\(column) as embedding from \(facts.targets[place].table) as target
         where target.\(column) is not null
         order by target.\(column) operator(\(schema).<=>) sample.embedding limit 1
       ) as nearest
@@ -58,14 +68,16 @@ extension PipelineSQL {
   }
 
   private func function(_ name: String) -> String {
-    "\(facts.vector.schema).\(name)(embedding::\(facts.vector.schema).vector)"
+    "\(facts.vector.schema).\(name)(found.embedding::\(facts.vector.schema).vector)"
   }
 
-  /// A common table expression: each item that counts as stored, with what its target holds.
+  /// Each item of a table expression `stored`, with what its target holds.
+  ///
+  /// Vectors are large: they are measured row by row, and never kept or sorted themselves.
   private func found(inTarget place: Int) -> String {
     let target = pipeline.targets[place]
     let hash = target.assignments.first { $0.expression == "$hash" }
-    let isCurrent = hash.map { "target.\(SQLText.name($0.column)) = item.source_hash" } ?? "true"
+    let isCurrent = hash.map { "target.\(SQLText.name($0.column)) = stored.source_hash" } ?? "true"
     let join: String
     switch target {
     case .update:
@@ -78,14 +90,11 @@ extension PipelineSQL {
       }.joined(separator: " and ")
     }
     return """
-      found as materialized (
-        select item.key, item.source_hash, \(isCurrent) as is_current,
-          target.\(SQLText.name(vectorColumn(ofTarget: place))) as embedding
-        from preflight.item as item
-        join \(facts.source.table) as source on \(sourceHasKey("item.key"))
-        left join \(facts.targets[place].table) as target on \(join)
-        where item.run_id = $1::uuid and item.state = 2
-      )
+      select stored.source_hash, \(isCurrent) as is_current,
+        target.\(SQLText.name(vectorColumn(ofTarget: place))) as embedding
+      from stored
+      join \(facts.source.table) as source on \(sourceHasKey("stored.key"))
+      left join \(facts.targets[place].table) as target on \(join)
       """
   }
 }

@@ -19,7 +19,7 @@ extension PipelineSQL {
     ), token as materialized (
       select gen_random_uuid() as id
     ), fresh as materialized (
-      select item.key from preflight.item as item
+      select item.position, item.key, item.attempts from preflight.item as item
       where item.run_id = (select id from open) and item.state = 0
         and item.not_before <= clock_timestamp()
         and ($3::integer is null or item.position <= $3::integer)
@@ -27,36 +27,37 @@ extension PipelineSQL {
       limit $2::integer
       for update skip locked
     ), abandoned as materialized (
-      select item.key from preflight.item as item
-      where item.run_id = (select id from open) and item.state = 1
-        and item.lease_until < clock_timestamp()
+      select item.position, item.key, item.attempts from preflight.item as item
+      where item.run_id = (select id from open) and item.lease_until < (select clock_timestamp())
       order by item.lease_until
       limit (select $2::integer - count(*) from fresh)
       for update skip locked
-    ), taken as materialized (
-      select found.key, source.\(facts.source.key) is null as is_gone,
-        \(text(of: "source")) as text,
-        \(hash(of: "source")) as hash
-      from (select key from fresh union all select key from abandoned) as found
-      left join \(facts.source.table) as source on \(sourceHasKey("found.key"))
+    ), found as materialized (
+      select claimed.position, claimed.attempts, source.\(facts.source.key) is null as is_gone,
+        \(text(of: "source")) as text, \(hash(of: "source")) as hash
+      from (select * from fresh union all select * from abandoned) as claimed
+      left join \(facts.source.table) as source on \(sourceHasKey("claimed.key"))
+    ), taken as (
+      select found.position, found.text, found.hash, case
+          when found.is_gone or btrim(coalesce(found.text, '')) = '' then 4
+          when found.attempts >= $5::integer then 3
+          else 1 end as state
+      from found
     ), leased as (
       update preflight.item as item
-      set state = case
-            when taken.is_gone or btrim(coalesce(taken.text, '')) = '' then 4
-            when item.attempts >= $5::integer then 3
-            else 1 end,
+      set state = taken.state,
           attempts = item.attempts + 1,
-          class = case when not taken.is_gone and item.attempts >= $5::integer
-            then 'crash-loop' else item.class end,
-          detail = case when not taken.is_gone and item.attempts >= $5::integer
+          class = case when taken.state = 3 then 'crash-loop' else item.class end,
+          detail = case when taken.state = 3
             then 'its worker ended ' || item.attempts || ' times without an answer'
             else item.detail end,
           source_hash = taken.hash,
           token = (select id from token),
-          lease_until = clock_timestamp() + make_interval(secs => $4::float8)
+          lease_until = case when taken.state = 1
+            then clock_timestamp() + make_interval(secs => $4::float8) end
       from taken
-      where item.run_id = $1::uuid and item.key = taken.key
-      returning item.key, item.token, item.state, item.soft_faults, taken.text
+      where item.run_id = $1::uuid and item.position = taken.position
+      returning item.position, item.token, item.state, item.soft_faults, taken.text
     ), tally as (
       update preflight.run as run
       set failed = run.failed + ended.dead, skipped = run.skipped + ended.gone,
@@ -68,7 +69,8 @@ extension PipelineSQL {
       ) as ended
       where run.id = $1::uuid and ended.dead + ended.gone > 0
     )
-    select key, token::text as token, state, soft_faults, text from leased order by key
+    select position, token::text as token, state, soft_faults, text from leased
+    where state = 1 order by position
     """
   }
 }

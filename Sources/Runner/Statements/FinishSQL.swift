@@ -5,7 +5,7 @@ internal import Postgres
 extension PipelineSQL {
   /// Fences, writes every target, marks the items stored, and counts, in one transaction.
   ///
-  /// Parameters: the run's id, the token, the items' keys, their vectors, the reply's tokens, the
+  /// Parameters: the run's id, the token, the items' positions, their vectors, the reply's tokens, the
   /// job's key. Only items still leased under the token whose text is still the embedded one are
   /// written; one whose text changed meanwhile becomes pending again. The user's progress function
   /// is called last, so that the row on which all workers meet is held as shortly as can be.
@@ -31,37 +31,35 @@ extension PipelineSQL {
     }
     return """
       with batch as (
-        select given.key, given.embedding from unnest($3::text[], $4) as given (key, embedding)
+        select given.position, given.embedding
+        from unnest($3::integer[], $4) as given (position, embedding)
       ), live as materialized (
-        select item.key, source.\(facts.source.key) as source_key,
+        select item.position, source.\(facts.source.key) as source_key,
           \(assigned.joined(separator: ",\n    "))
         from preflight.item as item
-        join batch on batch.key = item.key
+        join batch on batch.position = item.position
         join \(facts.source.table) as source on \(sourceHasKey("item.key"))
-        where item.run_id = $1::uuid and item.token = $2::uuid and item.state = 1
-          and item.source_hash = \(hash(of: "source"))
-        order by item.key
+        where \(given) and item.state = 1 and item.source_hash = \(hash(of: "source"))
+        order by item.position
         for update of item \(lock)
       ), \(writes.joined(separator: ", ")), stored as (
         update preflight.item as item
         set state = 2, lease_until = null, class = null, detail = null
-        from live
-        where item.run_id = $1::uuid and item.key = live.key and item.token = $2::uuid
-          and item.state = 1
+        where \(given) and item.state = 1
+          and item.position = any (array(select live.position from live))
         returning 1
       ), stale as (
         update preflight.item as item
         set state = 0, token = null, lease_until = null, attempts = item.attempts - 1
-        where item.run_id = $1::uuid and item.key = any ($3::text[]) and item.token = $2::uuid
-          and item.state = 1
-          and not exists (select from live where live.key = item.key)
+        where \(given) and item.state = 1
+          and item.position <> all (array(select live.position from live))
+          and (select count(*) < cardinality($3::integer[]) from live)
         returning 1
       ), counted as materialized (
         select (select count(*) from live) as live, (select count(*) from stored) as stored,
           (select count(*) from stale) as stale,
-          (select count(*) from preflight.item as item
-           where item.run_id = $1::uuid and item.key = any ($3::text[])
-             and item.token = $2::uuid and item.state = 2) as before
+          (select count(*) from preflight.item as item where \(given) and item.state = 2
+             and (select count(*) < cardinality($3::integer[]) from live)) as before
           \(wrote.joined())
       ), required as materialized (
         select counted.*\(required.joined()) from counted
@@ -81,6 +79,13 @@ extension PipelineSQL {
         (select count(*) from tally) as tallied, (select count(*) from progress) as progressed
       from required
       """
+  }
+
+  /// The items that the statement was given, for as long as they are under its token.
+  ///
+  /// By position, which the primary key finds: by the leases' index, all of the fleet's would be read.
+  private var given: String {
+    "item.run_id = $1::uuid and item.position = any ($3::integer[]) and item.token = $2::uuid"
   }
 
   private var progressCall: String {
@@ -103,7 +108,7 @@ extension PipelineSQL {
       let keys = Set(conflict.map(SQLText.name))
       let changed = columns.filter { !keys.contains($0) }.map { "\($0) = excluded.\($0)" }
       return "insert into \(table) (\(columns.joined(separator: ", "))) "
-        + "select \(values.joined(separator: ", ")) from live order by live.key "
+        + "select \(values.joined(separator: ", ")) from live order by live.position "
         + "on conflict (\(conflict.map(SQLText.name).joined(separator: ", "))) "
         + "do update set \(changed.joined(separator: ", "))"
     }

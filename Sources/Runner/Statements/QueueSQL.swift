@@ -45,7 +45,8 @@ enum QueueSQL {
   static let remaining = """
     with left_over as (
       select exists (select from preflight.item where run_id = $1::uuid and state = 0) as pending,
-        exists (select from preflight.item where run_id = $1::uuid and state = 1) as leased
+        exists (select from preflight.item
+          where run_id = $1::uuid and lease_until is not null) as leased
     ), drain as (
       update preflight.run set state = 'draining'
       from left_over
@@ -62,7 +63,7 @@ enum QueueSQL {
     with kept as (
       update preflight.item
       set lease_until = clock_timestamp() + make_interval(secs => $3::float8)
-      where run_id = $1::uuid and state = 1 and token = any ($2::text[]::uuid[])
+      where run_id = $1::uuid and lease_until is not null and token = any ($2::text[]::uuid[])
       returning token
     )
     select distinct token::text as token from kept
@@ -89,23 +90,23 @@ enum QueueSQL {
 
   /// Gives leased items back without charging an attempt.
   ///
-  /// Parameters: the run's id, the token, the keys, the wait in seconds, soft faults to add.
+  /// Parameters: the run's id, the token, the positions, the wait in seconds, soft faults to add.
   static let release = """
     update preflight.item
     set state = 0, token = null, lease_until = null, attempts = attempts - 1,
       soft_faults = soft_faults + $5::smallint,
       not_before = clock_timestamp() + make_interval(secs => $4::float8)
-    where run_id = $1::uuid and token = $2::uuid and state = 1 and key = any ($3::text[])
+    where run_id = $1::uuid and token = $2::uuid and state = 1 and position = any ($3::integer[])
     """
 
   /// Gives items up.
   ///
-  /// Parameters: the run's id, the token, the keys, class, detail.
+  /// Parameters: the run's id, the token, the positions, class, detail.
   static let bury = """
     with dead as (
       update preflight.item
       set state = 3, lease_until = null, class = $4, detail = $5
-      where run_id = $1::uuid and token = $2::uuid and state = 1 and key = any ($3::text[])
+      where run_id = $1::uuid and token = $2::uuid and state = 1 and position = any ($3::integer[])
       returning 1
     ), tally as (
       update preflight.run
@@ -146,7 +147,9 @@ enum QueueSQL {
     where id = $1::uuid and finished_at is null
       and (state <> 'auditing' or audit_until < clock_timestamp())
       and (reason is not null
-        or not exists (select from preflight.item where run_id = $1::uuid and state in (0, 1)))
+        or not exists (select from preflight.item where run_id = $1::uuid and state = 0)
+          and not exists (select from preflight.item
+            where run_id = $1::uuid and lease_until is not null))
     returning 1 as won
     """
 

@@ -7,14 +7,12 @@ extension PipelineSQL {
   /// Parameters: the run's id, the pipeline's name, how many items at most (null: all). A row that
   /// an earlier run gave up on is left out for as long as its text is the same.
   var seed: String {
-    let condition = pipeline.from.whereClause.map { scoped("(\($0))", to: "source") } ?? "true"
     let order = pipeline.from.orderBy ?? "source.\(facts.source.key)"
     return """
-      insert into preflight.item (run_id, key, position)
-      select $1::uuid, waiting.key, waiting.position
+      insert into preflight.item (run_id, position, key)
+      select $1::uuid, row_number() over (), waiting.key
       from (
-        select source.\(facts.source.key)::text as key,
-          row_number() over (order by \(order)) as position
+        select source.\(facts.source.key)::text as key
         from \(facts.source.table) as source
         where \(condition)
           and not exists (
@@ -23,9 +21,9 @@ extension PipelineSQL {
             where earlier.pipeline = $2 and dead.state = 3
               and dead.key = source.\(facts.source.key)::text
               and dead.source_hash = \(hash(of: "source")))
+        order by \(order)
+        limit $3::integer
       ) as waiting
-      order by waiting.position
-      limit $3::integer
       """
   }
 
@@ -33,7 +31,12 @@ extension PipelineSQL {
   ///
   /// Parameter: the pipeline's name.
   var countWaiting: String {
-    let condition = pipeline.from.whereClause.map { scoped("(\($0))", to: "source") } ?? "true"
-    return "select count(*) as waiting from \(facts.source.table) as source where \(condition)"
+    "select count(*) as waiting from \(facts.source.table) as source where \(condition)"
+  }
+
+  /// Which source rows wait; not in a scope of its own, so that an index can serve it: nothing but the
+  /// source's columns can be seen where it stands.
+  private var condition: String {
+    pipeline.from.whereClause.map { "(\($0))" } ?? "true"
   }
 }

@@ -95,7 +95,8 @@ extension Ceilings.Bounds {
 
 /// An item under a lease.
 struct ClaimedItem: Sendable, Equatable {
-  let key: String
+  /// Its place in the run, by which the queue knows it.
+  let position: Int32
   let text: String
   /// Faults that were not its own: how often a request with it failed for the provider's sake.
   let softFaults: Int
