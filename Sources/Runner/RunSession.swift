@@ -8,8 +8,8 @@ internal import Postgres
 struct RunSession: Sendable {
   /// How often the run is looked at.
   static let interval = Duration.milliseconds(250)
-  /// Connections for claims and writes; more of them only wait for each other in the database.
-  static let writers = 4
+  /// Connections for writes, beside one for claims; more only wait for each other in the database.
+  static let writers = 3
 
   let runner: Runner
   let queue: RunQueue
@@ -81,18 +81,19 @@ struct RunSession: Sendable {
     let batch = runner.pipeline.batch
     let ceilings = Ceilings(items: min(batch, runner.client.profile.largestBatch ?? batch))
     let window = Window(widest: runner.pipeline.concurrency)
+    let claimer = Database(url)
+    let claims = Claims(
+      queue: queue.over(claimer), batch: batch, workers: runner.pipeline.concurrency, ramp: ramp)
     let result: Result<[Observation], any Error>
     do {
       result = .success(
         try await withThrowingTaskGroup(of: Part.self) { group in
           for slot in 0..<runner.pipeline.concurrency {
             let worker = Worker(
-              queue: RunQueue(
-                runID: queue.runID, jobID: queue.jobID, sql: queue.sql,
-                database: writers[slot % writers.count], lease: queue.lease),
-              slot: slot, client: runner.client, requestTimeout: runner.options.requestTimeout,
-              dimension: dimension, batch: runner.pipeline.batch, ceilings: ceilings,
-              window: window, ramp: ramp, watch: watch, inFlight: inFlight, stop: stop)
+              queue: queue.over(writers[slot % writers.count]), slot: slot, client: runner.client,
+              requestTimeout: runner.options.requestTimeout, dimension: dimension, claims: claims,
+              ceilings: ceilings, window: window, ramp: ramp, watch: watch, inFlight: inFlight,
+              stop: stop)
             group.addTask {
               try await worker.work()
               return .worked
@@ -100,7 +101,7 @@ struct RunSession: Sendable {
           }
           group.addTask { .watched(try await keepWatch(watch)) }
           group.addTask {
-            try await keepLeases()
+            try await keepLeases(claims)
             return .keptLeases
           }
           var working = runner.pipeline.concurrency
@@ -119,7 +120,10 @@ struct RunSession: Sendable {
     } catch {
       result = .failure(error)
     }
-    for writer in writers { await writer.close() }
+    if case .failure = result { await claims.cancel() }
+    // In a task of its own, which the cancellation of this one does not reach.
+    await Task { await claims.giveBack() }.value
+    for database in writers + [claimer] { await database.close() }
     return try result.get()
   }
 
@@ -143,12 +147,15 @@ struct RunSession: Sendable {
     return samples.all
   }
 
-  private func keepLeases() async throws {
+  private func keepLeases(_ claims: Claims) async throws {
     while !Task.isCancelled {
       let tokens = inFlight.tokens
-      if !tokens.isEmpty {
-        let kept = try await queue.extend(tokens)
-        inFlight.drop(tokens.filter { !kept.contains($0) })
+      let held = tokens + (await claims.tokens)
+      if !held.isEmpty {
+        let kept = try await queue.extend(held)
+        let lost = held.filter { !kept.contains($0) }
+        inFlight.drop(lost)
+        await claims.drop(lost)
       }
       try await queue.beat(worker, inFlight: tokens.count)
       // In thirds of a lease, so that two missed turns lose nothing.

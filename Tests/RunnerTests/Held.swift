@@ -6,6 +6,13 @@ import TestWorld
 
 @testable import Runner
 
+extension RunQueue {
+  /// Leases one batch, or nothing.
+  func claim(_ size: Int, positions: Int?) async throws(PostgresFault) -> Batch? {
+    try await claim(size, batches: 1, positions: positions).first
+  }
+}
+
 /// An open run with a claimed batch that nobody has finished.
 struct Held {
   let queue: RunQueue

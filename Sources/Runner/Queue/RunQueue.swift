@@ -6,7 +6,9 @@ internal import Postgres
 /// Items leased together under one token.
 struct Batch: Sendable, Equatable {
   let token: String
-  let items: [ClaimedItem]
+  private(set) var items: [ClaimedItem]
+
+  fileprivate mutating func append(_ item: ClaimedItem) { items.append(item) }
 }
 
 /// One run's queue: every change to it is one statement.
@@ -23,24 +25,32 @@ struct RunQueue: Sendable {
   /// How long a claim holds without being extended.
   var lease = RunQueue.lease
 
-  /// Leases up to `limit` items, of all or of the first `positions` of the run.
-  func claim(_ limit: Int, positions: Int?) async throws(PostgresFault) -> Batch? {
+  /// The same queue over another connection.
+  func over(_ database: Database) -> RunQueue {
+    RunQueue(runID: runID, jobID: jobID, sql: sql, database: database, lease: lease)
+  }
+
+  /// Leases batches of up to `size` items, of all or of the first `positions` of the run.
+  func claim(
+    _ size: Int, batches: Int, positions: Int?
+  ) async throws(PostgresFault) -> [Batch] {
     let rows = try await database.query(
       sql.claim,
       [
-        .text(runID), .int4(Int32(limit)), positions.map { .int4(Int32(clamping: $0)) } ?? .null,
-        .float8(lease.seconds), .int4(RunQueue.attempts),
+        .text(runID), .int4(Int32(clamping: size * batches)),
+        positions.map { .int4(Int32(clamping: $0)) } ?? .null, .float8(lease.seconds),
+        .int4(RunQueue.attempts), .int4(Int32(clamping: size)),
       ])
-    var token: String?
-    var items: [ClaimedItem] = []
+    var claimed: [Batch] = []
     for row in rows {
-      token = try row.text("token")
-      items.append(
+      let token = try row.text("token")
+      if claimed.last?.token != token { claimed.append(Batch(token: token, items: [])) }
+      claimed[claimed.count - 1].append(
         ClaimedItem(
-          position: Int32(try row.int("position")), text: try row.text("text"),
+          position: Int32(clamping: try row.int("position")), text: try row.text("text"),
           softFaults: try row.int("soft_faults")))
     }
-    return token.map { Batch(token: $0, items: items) }
+    return claimed
   }
 
   /// Stores vectors, in the order of the items, and answers how many items were stored.

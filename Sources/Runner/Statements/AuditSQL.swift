@@ -8,23 +8,33 @@ extension PipelineSQL {
 
   /// For one target: what is missing or malformed among the items that count as stored.
   ///
-  /// Parameters: the run's id, the dimension that every vector must have.
+  /// Parameters: the run's id, the dimension that every vector must have. Equal vectors have equal
+  /// norms, which are small and quick to sort: only those whose norm stands at several texts are
+  /// compared themselves. A window, and no join of the norms with each other: nobody has statistics of
+  /// them, and a nested loop over all would take hours.
   func audit(ofTarget place: Int) -> String {
     """
     with stored as materialized (
       select item.key, item.source_hash from preflight.item as item
       where item.run_id = $1::uuid and item.state = 2
     ), measured as materialized (
-      select found.source_hash, found.is_current, \(function("vector_dims")) as dimension,
-        \(function("vector_norm")) as norm, sha256(\(function("vector_send"))) as digest
-      from (\(found(inTarget: place))) as found
+      select found.key, found.source_hash, found.is_current,
+        \(function("vector_dims")) as dimension, \(function("vector_norm")) as norm
+      from (\(found(inTarget: place, of: "stored"))) as found
+    ), suspected as materialized (
+      select key, source_hash from (
+        select key, source_hash, min(source_hash) over same as first,
+          max(source_hash) over same as last
+        from measured where norm is not null window same as (partition by norm)
+      ) as neighbour where first <> last
     )
-    select count(*) filter (where digest is null or not is_current) as missing,
+    select count(*) filter (where norm is null or not is_current) as missing,
       count(*) filter (where dimension <> $2::integer) as wrong_dimension,
       count(*) filter (where not (norm > 0 and norm < 'infinity'::float8)) as zero_norm,
       (select coalesce(sum(texts - 1), 0) from (
-        select count(distinct source_hash) as texts from measured
-        where digest is not null group by digest having count(*) > 1) as equal) as duplicates
+        select count(distinct found.source_hash) as texts
+        from (\(found(inTarget: place, of: "suspected"))) as found
+        group by found.embedding) as equal) as duplicates
     from measured
     """
   }
@@ -42,7 +52,7 @@ extension PipelineSQL {
         where item.run_id = $1::uuid and item.state = 2
         order by md5(item.key) limit \(PipelineSQL.searches)
       ), sample as materialized (
-        select found.embedding from (\(found(inTarget: place))) as found
+        select found.embedding from (\(found(inTarget: place, of: "stored"))) as found
         where found.embedding is not null
       )
       select count(*) as searched,
@@ -71,13 +81,13 @@ extension PipelineSQL {
     "\(facts.vector.schema).\(name)(found.embedding::\(facts.vector.schema).vector)"
   }
 
-  /// Each item of a table expression `stored`, with what its target holds.
+  /// Each item of a table expression, with what its target holds.
   ///
-  /// Vectors are large: they are measured row by row, and never kept or sorted themselves.
-  private func found(inTarget place: Int) -> String {
+  /// Vectors are large: they are measured row by row, and not kept or sorted themselves.
+  private func found(inTarget place: Int, of items: String) -> String {
     let target = pipeline.targets[place]
     let hash = target.assignments.first { $0.expression == "$hash" }
-    let isCurrent = hash.map { "target.\(SQLText.name($0.column)) = stored.source_hash" } ?? "true"
+    let isCurrent = hash.map { "target.\(SQLText.name($0.column)) = item.source_hash" } ?? "true"
     let join: String
     switch target {
     case .update:
@@ -90,10 +100,10 @@ extension PipelineSQL {
       }.joined(separator: " and ")
     }
     return """
-      select stored.source_hash, \(isCurrent) as is_current,
+      select item.key, item.source_hash, \(isCurrent) as is_current,
         target.\(SQLText.name(vectorColumn(ofTarget: place))) as embedding
-      from stored
-      join \(facts.source.table) as source on \(sourceHasKey("stored.key"))
+      from \(items) as item
+      join \(facts.source.table) as source on \(sourceHasKey("item.key"))
       left join \(facts.targets[place].table) as target on \(join)
       """
   }

@@ -1,11 +1,11 @@
 internal import Checklist
 
-/// The statement that leases items to one worker.
+/// The statement that leases items to one process.
 extension PipelineSQL {
-  /// Leases pending items, and items whose lease ran out, under a new token.
+  /// Leases pending items, and items whose lease ran out, in batches with a new token each.
   ///
   /// Parameters: the run's id, how many at most, the last position that may be begun (null: any;
-  /// the ramp's step), the lease in seconds, how many attempts an item has.
+  /// the ramp's step), the lease in seconds, how many attempts an item has, how many items make a batch.
   /// An item whose source row or text is gone goes to state 4, one whose attempts are used up to
   /// state 3; both are counted in the run and answered with their state. A run that is over,
   /// paused, without a provider or about to abort gives nothing.
@@ -17,7 +17,8 @@ extension PipelineSQL {
         and run.state in ('canary', 'running', 'draining')
         and run.pause_until <= clock_timestamp() and run.budget > 0
     ), token as materialized (
-      select gen_random_uuid() as id
+      select batch, gen_random_uuid() as id
+      from generate_series(0, ($2::integer - 1) / $6::integer) as batch
     ), fresh as materialized (
       select item.position, item.key, item.attempts from preflight.item as item
       where item.run_id = (select id from open) and item.state = 0
@@ -33,16 +34,17 @@ extension PipelineSQL {
       limit (select $2::integer - count(*) from fresh)
       for update skip locked
     ), found as materialized (
-      select claimed.position, claimed.attempts, source.\(facts.source.key) is null as is_gone,
+      select (row_number() over (order by claimed.position) - 1) / $6::integer as batch,
+        claimed.position, claimed.attempts, source.\(facts.source.key) is null as is_gone,
         \(text(of: "source")) as text, \(hash(of: "source")) as hash
       from (select * from fresh union all select * from abandoned) as claimed
       left join \(facts.source.table) as source on \(sourceHasKey("claimed.key"))
     ), taken as (
-      select found.position, found.text, found.hash, case
+      select found.position, found.text, found.hash, token.id as token, case
           when found.is_gone or btrim(coalesce(found.text, '')) = '' then 4
           when found.attempts >= $5::integer then 3
           else 1 end as state
-      from found
+      from found join token on token.batch = found.batch
     ), leased as (
       update preflight.item as item
       set state = taken.state,
@@ -52,7 +54,7 @@ extension PipelineSQL {
             then 'its worker ended ' || item.attempts || ' times without an answer'
             else item.detail end,
           source_hash = taken.hash,
-          token = (select id from token),
+          token = taken.token,
           lease_until = case when taken.state = 1
             then clock_timestamp() + make_interval(secs => $4::float8) end
       from taken

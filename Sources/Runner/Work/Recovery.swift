@@ -37,6 +37,7 @@ extension Worker {
       window.narrow(after: start)
       if fault.cause.isTimeout { ceilings.halve(after: items.count) }
       if try await queue.strain(fault.message, wait: fault.retryAfter) {
+        await claims.giveBack()
         // No item is to blame for an endpoint that fails for all.
         try await queue.release(items, token: token, wait: .zero, softFaults: 0)
       } else if failures > Worker.softFaults {
@@ -82,6 +83,7 @@ extension Worker {
           + "\(watch.longestPause.text): \(fault.message)")
     }
     try await queue.pause(fault.message, wait: fault.retryAfter)
+    await claims.giveBack()
   }
 
   private func retry(

@@ -9,6 +9,7 @@ final class RunWatch: Sendable {
   private let inFlight: InFlight
   private let start: ContinuousClock.Instant
   private let monitor: Mutex<Monitor>
+  private let rest = Atomic(false)
   /// How long a provider may ask a run to wait.
   let longestPause: Duration
 
@@ -23,6 +24,10 @@ final class RunWatch: Sendable {
     monitor = Mutex(Monitor(conditions))
   }
 
+  /// Whether the run was paused, without a provider or over at the last look: nothing is to be begun
+  /// that was claimed before.
+  var hasToRest: Bool { rest.load(ordering: .relaxed) }
+
   /// One look.
   ///
   /// - Returns: what the run's row says.
@@ -30,6 +35,8 @@ final class RunWatch: Sendable {
   func look() async throws -> RunRow {
     let seen = try await queue.observe(
       at: start.duration(to: .now), inFlight: inFlight.tokens.count)
+    let (isOver, now) = (seen.isFinished || seen.reason != nil, seen.observation)
+    rest.store(isOver || now.isPaused || now.isOut, ordering: .relaxed)
     // What has ended, or is being given up already, needs no ruling.
     guard !seen.isFinished, seen.reason == nil else { return seen }
     if case .abort(let reason, let detail) = monitor.withLock({ $0.observe(seen.observation) }) {

@@ -14,7 +14,7 @@ struct Worker: Sendable {
   let client: EmbeddingClient
   let requestTimeout: Duration
   let dimension: Int?
-  let batch: Int
+  let claims: Claims
   let ceilings: Ceilings
   let window: Window
   let ramp: Ramp
@@ -38,8 +38,12 @@ struct Worker: Sendable {
 
   private func claim() async throws -> Batch? {
     guard slot < window.width else { return nil }
+    if watch.hasToRest {
+      await claims.giveBack()
+      return nil
+    }
     return try await storing { () async throws(PostgresFault) in
-      try await queue.claim(batch, positions: ramp.limit)
+      try await claims.next()
     }
   }
 

@@ -1,0 +1,59 @@
+import Core
+import Postgres
+import TestWorld
+import Testing
+
+@testable import Runner
+
+@Suite("Batches are claimed ahead", .timeLimit(.minutes(2)))
+struct ClaimsTests {
+  @Test("one statement leases several batches in order, each under a token of its own")
+  func batches() async throws {
+    try await TestWorld.run { world in
+      let held = try await Held.claim(5, in: RunFixture(world))
+      let claimed = try await held.queue.claim(40, batches: 3, positions: nil)
+      #expect(claimed.map(\.items.count) == [40, 40, 20])
+      #expect(claimed.flatMap { $0.items.map(\.position) } == Array(6...105))
+      #expect(Set(claimed.map(\.token) + [held.batch.token]).count == 4)
+      #expect(
+        try await world.text(
+          """
+          select string_agg(distinct concat_ws(' ', state, attempts), ', ')
+          from preflight.item where token::text = '\(claimed[2].token)'
+          """) == "1 1")
+    }
+  }
+
+  @Test("what was claimed ahead and not begun is given back, and charges no attempt")
+  func givenBack() async throws {
+    try await TestWorld.run { world in
+      let held = try await Held.claim(5, in: RunFixture(world))
+      let claims = Claims(queue: held.queue, batch: 10, workers: 4, ramp: Ramp(totals: []))
+      let begun = try #require(try await claims.next())
+      await claims.giveBack()
+      #expect(await claims.tokens == [])
+      #expect(
+        try await world.text(
+          """
+          select concat_ws(' ', count(*), count(distinct token), sum(attempts))
+          from preflight.item where lease_until is not null or attempts > 0
+          """) == "15 2 15")
+      #expect(begun.items.map(\.position) == Array(6...15))
+    }
+  }
+
+  @Test("workers that wait together share a claim, and all of them are served")
+  func shared() async throws {
+    try await TestWorld.run { world in
+      let held = try await Held.claim(5, in: RunFixture(world))
+      let claims = Claims(queue: held.queue, batch: 10, workers: 4, ramp: Ramp(totals: []))
+      let served = try await withThrowingTaskGroup(of: [Int32].self) { group in
+        for _ in 0..<12 {
+          group.addTask { try await claims.next()?.items.map(\.position) ?? [] }
+        }
+        return try await group.reduce(into: []) { $0 += $1 }
+      }
+      #expect(served.sorted() == Array(6...105))
+    }
+  }
+}
