@@ -121,8 +121,11 @@ package struct SecretCheck: CheckKind {
     let value = variables[name].flatMap { $0.isEmpty ? nil : Secret($0) }
     let project = store.flatMap { services.project($0) }
     let local: [String]
+    var wanted = "the secret"
     if let value {
-      local = await faults(of: value)
+      let slips = SecretShape.faults(of: value)
+      local = await slips + faults(ofKind: value)
+      wanted = slips.isEmpty ? "the key that belongs there" : "the secret alone"
     } else {
       local = [source.absence(of: name, variables, services.variables)]
     }
@@ -131,8 +134,7 @@ package struct SecretCheck: CheckKind {
     }
     if !local.isEmpty || comparison?.isFailure == true {
       return failure(
-        local, value == nil ? "the secret" : "the secret alone", comparison, project,
-        services.variables)
+        local, wanted, comparison, project, services.variables)
     }
     guard let store else { return .pass("\(name) is set and looks like a secret") }
     guard let project, let comparison else { return .skip(because: "service.\(store)") }
@@ -147,9 +149,9 @@ package struct SecretCheck: CheckKind {
     )
   }
 
-  private func faults(of value: Secret) async -> [String] {
-    var faults =
-      SecretShape.faults(of: value) + KeyShape.faults(of: value, named: name, at: .now)
+  /// What tells that it is another secret than the one that is meant.
+  private func faults(ofKind value: Secret) async -> [String] {
+    var faults = KeyShape.faults(of: value, named: name, at: .now)
     if let prefix, !value.reveal(to: { $0.hasPrefix(prefix) }) {
       faults.append("does not begin with \(prefix.quoted)")
     }

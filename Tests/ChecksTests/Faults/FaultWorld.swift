@@ -60,6 +60,7 @@ struct FaultWorld: Sendable {
     let rights = try shipped("least-rights.sql")
     return try await TestWorld.sandbox(Set(faults), on: version) { sandbox, direct, pooled in
       let database = try await Connection.open(sandbox.databaseURL, timeout: .seconds(10))
+      // They go with the server, as the rights that they have here go with the database.
       let names = [
         Cell.Role.leastRights: "preflight_check_\(sandbox.database)",
         .stranger: "stranger_\(sandbox.database)",
@@ -101,9 +102,6 @@ struct FaultWorld: Sendable {
         }
         mended = try await go(Cell.mended)
       }
-      try await database.script(
-        names.values.map { "drop owned by \($0); drop role \($0);" }.joined(),
-        timeout: .seconds(10))
       await database.close()
       return FaultWorld(told: told, mended: mended)
     }
