@@ -20,6 +20,8 @@ struct CheckText {
   /// Fewer columns than this say nothing about a check.
   private static let fewestColumns = 12
   private static let gap = 2
+  /// Columns of the mark and of the space after it.
+  private static let mark = 2
 
   private let outcome: Outcome
   private let idWidth: Int
@@ -36,19 +38,19 @@ struct CheckText {
     let (title, message) = (outcome.check.title.map(page.shown.line), text(outcome.finding.message))
     switch outcome.finding.status {
     case .pass where outcome.hasIdleWaiver:
-      return [head(cutting: title ?? "")] + place + page.paragraph(message) + waiver + evidence
-    case .pass where !page.style.isVerbose:
-      return [head(cutting: title ?? message)]
+      return head(cutting: title ?? "") + place + page.paragraph(message) + waiver + evidence
+    case .pass where !style.isVerbose:
+      return head(cutting: title ?? message)
     case .pass:
       let fits = title == nil && message.count <= room
-      return [head(cutting: title ?? (fits ? message : ""))]
+      return head(cutting: title ?? (fits ? message : ""))
         + (fits ? [] : page.paragraph(message)) + evidence
     case .skip:
       let words = message + (outcome.check.severity == .warn ? " (warning)" : "")
       return words.count <= room && outcome.check.waiver == nil
-        ? [head(cutting: words)] : [head(cutting: title ?? "")] + page.paragraph(words) + waiver
+        ? head(cutting: words) : head(cutting: title ?? "") + page.paragraph(words) + waiver
     case .fail, .error:
-      return [head(cutting: title ?? "")] + place + page.paragraph(message)
+      return head(cutting: title ?? "") + place + page.paragraph(message)
         + optionalRow("expected", outcome.finding.expected)
         + optionalRow("observed", outcome.finding.observed)
         + optionalRow("because", outcome.finding.because) + waiver + fix + evidence
@@ -67,11 +69,13 @@ struct CheckText {
     return page.row("waived", text("\(state) (\(waiver.owner): \(waiver.reason))"))
   }
 
-  /// Columns between the id and the time.
+  /// Columns between those of the ids and the time.
   private var room: Int {
-    let taken = 2 + max(idWidth, id.count) + CheckText.gap
-    return page.style.width - taken - (time.isEmpty ? 0 : CheckText.gap + time.count)
+    style.width - CheckText.mark - idWidth - CheckText.gap
+      - (time.isEmpty ? 0 : CheckText.gap + time.count)
   }
+
+  private var style: Style { page.style }
 
   private var id: String { page.shown.line(outcome.check.id) }
 
@@ -83,26 +87,42 @@ struct CheckText {
     }
   }
 
-  /// The mark, the id, as many of the words as there is room for, and the time at the right edge.
-  private func head(cutting words: String) -> String {
-    let style = page.style
+  /// The mark, the id, as many of the words as there is room for, and the time at the right edge; the
+  /// words on a line of their own where a wide id leaves no room for them.
+  private func head(cutting words: String) -> [String] {
     let shownWords =
       room < CheckText.fewestColumns
       ? "" : TextLayout.cut(words, to: room, ellipsis: style.ellipsis)
-    let name = outcome.mark == .pass ? id : style.painted(id, .bold)
-    var line = style.glyph(outcome.mark) + " " + name
-    if !shownWords.isEmpty || !time.isEmpty {
-      line += TextLayout.spaces(max(0, idWidth - id.count) + CheckText.gap) + shownWords
+    let name =
+      style.glyph(outcome.mark) + " " + (outcome.mark == .pass ? id : style.painted(id, .bold))
+    let whole = CheckText.mark + id.count + words.count + time.count + 2 * CheckText.gap
+    guard id.count > idWidth, whole > style.width, !shownWords.isEmpty else {
+      return [line(name, of: CheckText.mark + id.count, shownWords)]
     }
-    guard !time.isEmpty else { return line }
-    return line + TextLayout.spaces(room - shownWords.count + CheckText.gap)
-      + style.painted(time, .faint)
+    return [name, line("", of: 0, shownWords)]
+  }
+
+  /// A line of what fills some columns, and then of words in theirs, and the time in its own.
+  private func line(_ start: String, of columns: Int, _ words: String) -> String {
+    var (line, columns) = (start, columns)
+    func add(_ text: String, at column: Int, painted: String) {
+      let gap = max(CheckText.gap, column - columns)
+      line += TextLayout.spaces(gap) + painted
+      columns += gap + text.count
+    }
+    if !words.isEmpty {
+      add(words, at: CheckText.mark + idWidth + CheckText.gap, painted: words)
+    }
+    if !time.isEmpty {
+      add(time, at: style.width - time.count, painted: style.painted(time, .faint))
+    }
+    return line
   }
 
   private var place: [String] {
     let warning = outcome.check.severity == .warn ? ", severity warn" : ""
     return page.paragraph(text("\(outcome.check.location)") + warning)
-      .map { page.style.painted($0, .faint) }
+      .map { style.painted($0, .faint) }
   }
 
   /// The fix exactly as it is to be pasted: indented, never wrapped.
@@ -115,13 +135,13 @@ struct CheckText {
   }
 
   private var evidence: [String] {
-    guard page.style.isVerbose, !outcome.finding.evidence.isEmpty else { return [] }
+    guard style.isVerbose, !outcome.finding.evidence.isEmpty else { return [] }
     let facts = outcome.finding.evidence.sorted { $0.key < $1.key }
     return page.paragraph("evidence")
       + facts.flatMap { fact in
         TextLayout.wrapped(
           "\(text(fact.key)): \(words(for: fact.value))",
-          width: page.style.width - TextReport.indent - 2
+          width: style.width - TextReport.indent - 2
         ).map { TextLayout.spaces(TextReport.indent + 2) + $0 }
       }
   }

@@ -38,8 +38,9 @@ struct TextReport {
 
   private var checks: [String] {
     let outcomes = report.verdict?.outcomes ?? []
-    let longest = outcomes.map { shown.line($0.check.id).count }.max() ?? 0
-    let idWidth = min(longest, style.width / 3)
+    // A longer id than this has a line of its own, and moves nobody else's words.
+    let idWidth =
+      outcomes.map { shown.line($0.check.id).count }.filter { $0 <= style.width / 3 }.max() ?? 0
     var lines: [String] = []
     for outcome in outcomes {
       let check = CheckText(outcome, idWidth: idWidth, in: self).lines

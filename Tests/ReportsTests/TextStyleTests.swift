@@ -3,6 +3,49 @@ import Reports
 import Testing
 
 @Suite struct `A text report by its style` {
+  @Test func `an id wider than its column stands by itself, and all others stay in theirs`() {
+    let id = "similarity-cache.embedding-comes-back-as-it-went-in"
+    let report = Sample.report([
+      Sample.outcome("key", .pass("the key is good"), line: 1),
+      Sample.outcome(id, .pass("a vector comes back, and is found first"), line: 2),
+      Sample.outcome(
+        id + ".titled", .fail("it is lost", expected: "a", observed: "b", fix: "c"),
+        title: "A round trip", line: 3),
+      Sample.outcome(
+        id + ".bare", .fail("it is lost", expected: "a", observed: "b", fix: "c"), line: 4),
+      Sample.outcome(String(repeating: "x", count: 70), .skip(because: "key"), line: 5),
+    ])
+    let lines = report.rendered(as: .text, style: Style(width: 60))
+      .split(separator: "\n", omittingEmptySubsequences: false).dropFirst(3).dropLast(5)
+    #expect(
+      lines.joined(separator: "\n") == """
+        ✓ key  the key is good                                   3ms
+
+        ✓ similarity-cache.embedding-comes-back-as-it-went-in
+               a vector comes back, and is found first           3ms
+
+        ✗ similarity-cache.embedding-comes-back-as-it-went-in.titled
+               A round trip                                      3ms
+            checklists/embeddings.yaml:3:5
+            it is lost
+            expected  a
+            observed  b
+            fix
+              c
+
+        ✗ similarity-cache.embedding-comes-back-as-it-went-in.bare  3ms
+            checklists/embeddings.yaml:4:5
+            it is lost
+            expected  a
+            observed  b
+            fix
+              c
+
+        - \(String(repeating: "x", count: 70))
+               not asked, because key does not stand
+        """)
+  }
+
   @Test func `sixty columns without Unicode are readable`() {
     #expect(
       Sample.excerpt.rendered(as: .text, style: Style(isUnicode: false, width: 60))
