@@ -13,6 +13,8 @@ package let allKinds: [any CheckKind.Type] = [
   VectorIndexCheck.self,
   QueryCheck.self,
   JobsCheck.self,
+  RoundTripCheck.self,
+  SameModelCheck.self,
   HTTPCheck.self,
   FilesCheck.self,
   CommandCheck.self,

@@ -92,7 +92,7 @@ package struct Row: Sendable {
     try decoded(column) { $0.timestamp }
   }
 
-  /// A pgvector value.
+  /// A `vector` of pgvector's, or a `halfvec`, whose numbers become wider and stay what they are.
   package func vector(_ column: Column) throws(PostgresFault) -> [Float] {
     try required(optionalVector(column), column)
   }

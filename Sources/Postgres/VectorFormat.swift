@@ -1,7 +1,8 @@
-/// The binary form of pgvector's `vector`, as its `vector_recv` and `vector_send` have it.
+/// The binary form of pgvector's `vector`, as its `vector_recv` and `vector_send` have it, and of its
+/// `halfvec`, as `halfvec_send` has it.
 ///
-/// Two bytes dimensions, two bytes zero, then each element as an IEEE 754 single; the highest byte
-/// first. pgvector 0.8.5, `src/vector.c`.
+/// Two bytes dimensions, two bytes zero, then each element as an IEEE 754 single, or half; the highest
+/// byte first. pgvector 0.8.5, `src/vector.c` and `src/halfvec.c`.
 enum VectorFormat {
   /// The bytes of one vector.
   static func bytes(of vector: [Float]) -> [UInt8] {
@@ -27,15 +28,21 @@ enum VectorFormat {
     return bytes(of: words)
   }
 
-  /// Reads one vector, or gives nil for bytes that are none.
+  /// Reads one `vector` or `halfvec`, or gives nil for bytes that are neither.
   static func vector(of bytes: ArraySlice<UInt8>) -> [Float]? {
     var reader = WireReader(bytes)
     guard let dimensions: UInt16 = reader.next(), let unused: UInt16 = reader.next(), unused == 0,
-      bytes.count == 4 + 4 * Int(dimensions)
+      dimensions > 0
     else { return nil }
     var vector: [Float] = []
     vector.reserveCapacity(Int(dimensions))
-    while let bits: UInt32 = reader.next() { vector.append(Float(bitPattern: bits)) }
+    switch bytes.count {
+    case 4 + 4 * Int(dimensions):
+      while let bits: UInt32 = reader.next() { vector.append(Float(bitPattern: bits)) }
+    case 4 + 2 * Int(dimensions):
+      while let bits: UInt16 = reader.next() { vector.append(Float(Float16(bitPattern: bits))) }
+    default: return nil
+    }
     return vector
   }
 

@@ -24,6 +24,16 @@ struct PoolerTests {
     #expect(!direct.output.contains(#""pooler""#))
   }
 
+  @Test("stored vectors of another model are told as they are without")
+  func sameModel() async throws {
+    let masked = try await Program.run(
+      ["sandbox", "--pgbouncer", "--fault", "model-masked", "--", Program.path]
+        + ["check", "checklists/embeddings.yaml", "--phase", "post-deploy"])
+    #expect(
+      masked.output.steady == contents(of: "Tests/BlackBoxTests/Cases/fault-model-masked/stdout"))
+    #expect(masked.status == 1)
+  }
+
   @Test("a first run is verified")
   func launch() async throws {
     let launched = try await run(["launch", "checklists/embeddings.yaml"])

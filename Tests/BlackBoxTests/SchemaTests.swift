@@ -32,6 +32,7 @@ struct SchemaTests {
     "function-call-of-unknown-argument": "a name that stands elsewhere",
     "canary-without-its-key": "settings that the check's own code weighs",
     "role-without-canary": "settings that the check's own code weighs",
+    "round-trip-of-another-value": "settings that the check's own code weighs",
     "column-without-table": "the contents of a text, which the check's own code reads",
     "table-of-four-parts": "the contents of a text, which the check's own code reads",
     "secret-not-a-variable-name": "the contents of a text, which the check's own code reads",

@@ -45,7 +45,7 @@ struct UnchangedTests {
 
   private static func unchanged(
     _ checklist: String, exit status: Int32, faults: Set<SandboxFault> = [],
-    after sql: String? = nil
+    takingBack taken: Int, after sql: String? = nil
   ) async throws {
     let sandbox = try await Sandbox.start(SandboxOptions(faults: faults))
     do {
@@ -60,8 +60,8 @@ struct UnchangedTests {
         ["check", checklist], environment: sandbox.environment)
       #expect(check.status == status, "\(check.output)")
       #expect(try await dump(sandbox) == before)
-      // What a called function writes is counted, too, although it is rolled back.
-      if sql == nil { #expect(try await written(sandbox) == writtenBefore) }
+      // What is rolled back is counted, too.
+      #expect(try await written(sandbox) == writtenBefore + taken)
     } catch {
       Issue.record(error)
     }
@@ -74,13 +74,16 @@ struct UnchangedTests {
   func shipped(name: String, isBroken: Bool) async throws {
     let faults: Set<SandboxFault> =
       isBroken ? [.constraintMissing, .functionMissing, .columnDimension, .jobsStuck] : []
-    try await Self.unchanged("checklists/\(name).yaml", exit: isBroken ? 1 : 0, faults: faults)
+    // A round trip writes its row where what it needs is there.
+    let taken = isBroken || name == "minimal" ? 0 : 1
+    try await Self.unchanged(
+      "checklists/\(name).yaml", exit: isBroken ? 1 : 0, faults: faults, takingBack: taken)
   }
 
   @Test("by a function that is called, or by a query that tries to write")
   func called() async throws {
     try await Self.unchanged(
-      "Tests/BlackBoxTests/Unchanged/checklist.yaml", exit: 2,
+      "Tests/BlackBoxTests/Unchanged/checklist.yaml", exit: 2, takingBack: 1,
       after: """
         create function makes_a_job(items integer) returns integer language sql as
         'insert into embedding_jobs (items_total) values (items) returning items_total';

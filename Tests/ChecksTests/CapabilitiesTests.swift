@@ -72,7 +72,7 @@ import Testing
     let few = try await go(short).0
     #expect(few.status == .fail)
     #expect(few.message == "5 vectors came back for 6 texts (status 200)")
-    #expect(few.expected == "vectors of one length, one for each text, all of numbers")
+    #expect(few.expected == "vectors of one length, one of its own for each text, all of numbers")
     var ignored = Ways()
     ignored.width = { _ in 32 }
     let quarter = try await go(ignored, dimensions: 128).0

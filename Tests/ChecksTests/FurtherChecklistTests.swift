@@ -11,7 +11,7 @@ import Testing
 struct FurtherChecklistTests {
   @Test(
     "Nothing planted, nothing found",
-    arguments: [("supabase.yaml", 18), ("openai-compatible.yaml", 6)])
+    arguments: [("supabase.yaml", 19), ("openai-compatible.yaml", 7)])
   func nothing(_ file: String, _ planned: Int) async throws {
     try await go(file, []) { go, _ in
       #expect(go.ids(.pass).count == planned)
@@ -69,7 +69,9 @@ struct FurtherChecklistTests {
   func mended(_ fault: SandboxFault, _ messages: [String: String]) async throws {
     let fixes = Fixes()
     try await go("supabase.yaml", [fault], then: { await fixes.sql }) { go, isMended in
-      #expect(go.ids(.error) + go.ids(.skip) == [])
+      #expect(go.ids(.error) == [])
+      let bars = [SandboxFault.rowSecurity, .partialUniqueIndex].contains(fault)
+      #expect(go.ids(.skip) == (bars && !isMended ? ["round_trip"] : []))
       guard !isMended else {
         #expect(go.ids(.fail) == [])
         return

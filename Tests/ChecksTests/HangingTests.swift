@@ -33,6 +33,10 @@ struct HangingTests {
     "vector_index": ["vector_index: similarity_cache.embedding, in: database, metric: cosine"],
     "query": ["query: select 1, in: database, expect: \"1\""],
     "jobs": ["jobs: embedding_jobs, in: database"],
+    "round_trip": ["round_trip: embedder, into: similarity_cache.embedding, in: database"],
+    "same_model": [
+      "same_model: issues.embedding, key: id, text: title, model: embedder, in: database"
+    ],
     "http": ["http: \"${APP_URL}/health\""],
   ]
   private static let progress =

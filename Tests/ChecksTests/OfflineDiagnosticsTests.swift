@@ -44,6 +44,13 @@ import Testing
         "{upsert: t, on_conflict: a, canary: {a: 1, b.c: 2}}",
         "`canary` names \"b.c\", which is no name of a column"
       ),
+      ("{same_model: v, key: id, text: a}", "`same_model` takes TABLE.COLUMN"),
+      ("{same_model: t.v, key: a.id, text: a}", "\"a.id\" is no name of a column"),
+      ("{round_trip: embedder, into: t}", "`into` takes TABLE.COLUMN"),
+      (
+        "{round_trip: embedder, into: t.v, canary: {V: 1}}",
+        "`canary` gives v another value than the vector"
+      ),
       ("{upsert: t, on_conflict: a, canary: {a: 1}, as: none}", "\"none\" is no name of a role"),
       (
         "{extension: vector, at_least: 0.8dev}",

@@ -25,6 +25,17 @@ struct VectorTests {
     }
   }
 
+  @Test("half vectors come back as the numbers that they hold", arguments: [16, 18])
+  func halves(version: Int) async throws {
+    try await TestDatabase.run(on: version, vector: true) { _, connection in
+      let rows = try await connection.query(
+        "select '[1,-0.5,0.1,65504,6e-8,-0]'::halfvec(6) as v, '{1:1}/3'::sparsevec as s")
+      let row = try #require(rows.first)
+      #expect(try row.vector("v") == [1, -0.5, 0.099975586, 65504, 5.9604645e-08, -0.0])
+      #expect(throws: PostgresFault.self) { try row.vector("s") }
+    }
+  }
+
   @Test("no vectors at all are an empty array")
   func emptyArray() async throws {
     try await TestDatabase.run(vector: true) { _, connection in

@@ -58,6 +58,22 @@ struct SandboxFaultTests {
     }
   }
 
+  @Test("model-masked has vectors of the model stored, and answers others under its name")
+  func modelMasked() async throws {
+    try await SandboxFixture.with([.modelMasked]) { fixture async throws in
+      #expect(
+        try await fixture.value(
+          """
+          select count(*) || ' ' || count(*) filter (where embedding_generated_at > updated_at)
+          from issues where embedding is not null
+          """) == "40 40")
+      let answer = try await fixture.embed(384).json(EmbeddingsAnswer.self)
+      #expect(answer.model == "text-embedding-3-small")
+      let own = FeatureHashing(dimensions: 384).vector(of: "a")
+      #expect(answer.data.map(\.embedding.floats) == [own.reversed()])
+    }
+  }
+
   @Test("The faults of the schema are there together, and nothing else is")
   func schema() async throws {
     let faults: Set<SandboxFault> = [
@@ -172,8 +188,8 @@ struct SandboxFaultTests {
         "token-revoked", "anon-key-as-service-key", "service-key-published", "variable-unset",
         "key-invalid", "quota-exhausted", "model-missing", "region-refused", "wrong-base-url",
         "sign-in-page", "dimensions-ignored", "quarter-width", "base64-ignored", "wrong-count",
-        "shuffled", "unordered", "nan", "constant-vectors", "model-swapped", "errors-500",
-        "rate-limited", "hang", "column-dimension", "undeclared-dimension",
+        "shuffled", "unordered", "nan", "constant-vectors", "model-swapped",
+        "model-masked", "errors-500", "rate-limited", "hang", "column-dimension", "undeclared-dimension",
         "function-renamed-argument", "overloaded-function", "no-execute", "execute-for-all",
         "function-in-other-schema", "stale-schema-cache", "function-missing", "volatile-search",
         "partial-unique-index", "deferrable-unique", "constraint-missing", "wide-table",

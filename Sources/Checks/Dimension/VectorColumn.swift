@@ -162,3 +162,29 @@ struct ColumnFacts: Sendable, Equatable {
     }
   }
 }
+
+extension ColumnFacts {
+  /// What keeps the column from holding vectors.
+  ///
+  /// - Parameter field: The checklist's field that names the column.
+  /// - Returns: It, and what mends it; nil where the column can hold them.
+  func lack(namedBy field: String) -> (observed: String, fix: String)? {
+    let (table, name) = (column.table.sql, SQLText.name(column.column))
+    func meant(_ near: String?) -> String { near.map { "; did you mean \($0)?" } ?? "" }
+    switch state {
+    case .sized, .unsized: return nil
+    case .tableMissing(let near):
+      return ("there is no table \(table)\(meant(near))", "\(field): \(near ?? "TABLE").\(name)")
+    case .columnMissing(let near):
+      return (
+        "\(table) has no column \(name)\(meant(near))",
+        near.map { "\(field): \(table).\($0)" } ?? "alter table \(table) add column \(name) …;"
+      )
+    case .otherType:
+      return (
+        "\(column.text) is of type \(type)",
+        "alter table \(table) alter column \(name) type vector(…) using null;"
+      )
+    }
+  }
+}

@@ -23,7 +23,7 @@ extension Services {
           condition: "over a second connection, where a pooler answered the first"),
       ]
     case .embeddings:
-      let client = EmbeddingClient(EmbeddingModel(settings), http: http)
+      guard let client = client(of: name) else { return [] }
       let requests = client.requests([ModelProbe.text], timeout: Services.patience)
       let again = requests.withoutBase64.map { request in
         Question.sending(
@@ -34,6 +34,22 @@ extension Services {
       let client = SupabaseClient(SupabaseProject(settings), http: http)
       return [.sending(client.secretsRequest(timeout: Services.patience), in: self, of: name)]
     }
+  }
+}
+
+extension Services {
+  /// A client that has learned nothing yet, to tell by it what would be sent; nil where the service's
+  /// variables do not fit.
+  func client(of model: String) -> EmbeddingClient? {
+    (try? filledSettings(of: model)).map { EmbeddingClient(EmbeddingModel($0), http: http) }
+  }
+
+  /// What a check has a model embed beyond the probe of its service.
+  func questions(embedding texts: [String], by model: String) -> [Question] {
+    client(of: model).map { client in
+      let request = client.requests(texts, timeout: Services.patience).first
+      return [.sending(request, in: self, of: model)]
+    } ?? []
   }
 }
 

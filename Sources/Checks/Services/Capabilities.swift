@@ -36,12 +36,7 @@ extension ModelProbe {
 
   private func finding(of fault: CapabilityFault, _ key: Finding) -> Finding {
     let model = client.model
-    if case .refused(let refusal) = fault {
-      guard refusal.cause.isOfVectors else { return refused(refusal) }
-      return .fail(
-        refusal.message, expected: "vectors of one length, one for each text, all of numbers",
-        observed: refusal.message, fix: fix(of: refusal), evidence: key.evidence)
-    }
+    if case .refused(let refusal) = fault { return judged(refusal, evidence: key.evidence) }
     return .fail(
       "\(model.model) at \(model.baseURL): \(fault.message)",
       expected: "for each text its own vector, the same each time and in the texts' order",
@@ -51,11 +46,28 @@ extension ModelProbe {
   }
 }
 
+extension ModelProbe {
+  /// The finding on a request of more texts than the probe's, after a probe that was answered.
+  ///
+  /// - Parameters:
+  ///   - fault: Why there are no vectors to go on with.
+  ///   - evidence: What is known besides.
+  /// - Returns: A failure where it is the vectors that are wrong.
+  func judged(_ fault: EmbeddingFault, evidence: [String: Evidence] = [:]) -> Finding {
+    guard fault.cause.isOfVectors else { return refused(fault) }
+    return .fail(
+      fault.message,
+      expected: "vectors of one length, one of its own for each text, all of numbers",
+      observed: fault.message, fix: fix(of: fault), evidence: evidence)
+  }
+}
+
 extension EmbeddingFault.Cause {
   /// Whether an answer came, and it is the vectors that are wrong.
   fileprivate var isOfVectors: Bool {
     switch self {
-    case .wrongCount, .badIndexes, .badNumbers, .zeroVector, .wrongDimension, .mixedDimensions:
+    case .wrongCount, .badIndexes, .badNumbers, .zeroVector, .wrongDimension, .mixedDimensions,
+      .sameVectors:
       true
     default: false
     }
@@ -70,8 +82,7 @@ extension Services {
 
   /// What `capabilities` asks of a model.
   func capabilityQuestions(of model: String) -> [Question] {
-    guard let settings = try? filledSettings(of: model) else { return [] }
-    let client = EmbeddingClient(EmbeddingModel(settings), http: http)
+    guard let client = client(of: model) else { return [] }
     let requests = client.capabilityRequests(
       knowing: ModelProbe.text, batch: largestBatch(for: model), timeout: Services.patience)
     return requests.map {

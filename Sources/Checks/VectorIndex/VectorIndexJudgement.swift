@@ -81,27 +81,13 @@ struct VectorIndexJudgement: Sendable {
 
   /// The finding where there is nothing to index.
   private var unfit: Finding? {
-    let name = SQLText.name(wanted.column.column)
-    func meant(_ near: String?) -> String { near.map { "; did you mean \($0)?" } ?? "" }
-    let observed: String
-    let fix: String
-    switch facts.state {
-    case .tableMissing(let near):
-      observed = "there is no table \(table)\(meant(near))"
-      fix = "vector_index: \(near ?? "TABLE").\(name)"
-    case .columnMissing(let near):
-      observed = "\(table) has no column \(name)\(meant(near))"
-      fix =
-        near.map { "vector_index: \(table).\($0)" } ?? "alter table \(table) add column \(name) …;"
-    case .otherType:
-      observed = "\(wanted.column.text) is of type \(facts.type)"
-      fix = "alter table \(table) alter column \(name) type vector(…) using null;"
-    case .sized, .unsized:
-      guard !facts.isTable else { return nil }
-      observed = "\(table) is no table, so that it has no index"
-      fix = "vector_index: …   # the column of the table behind it"
+    let isNoTable = (
+      observed: "\(table) is no table, so that it has no index",
+      fix: "vector_index: …   # the column of the table behind it"
+    )
+    return (facts.lack(namedBy: "vector_index") ?? (facts.isTable ? nil : isNoTable)).map {
+      .fail($0.observed, expected: wanted.text, observed: $0.observed, fix: $0.fix)
     }
-    return .fail(observed, expected: wanted.text, observed: observed, fix: fix)
   }
 
   /// That no index serves, and what makes one.

@@ -7,62 +7,97 @@ struct CanaryRow: Sendable {
   /// What stands for a vector, as it does in a pipeline.
   private static let vectorWord = "$embedding"
 
-  /// The columns' names, folded as Postgres folds them, in the order of the checklist.
-  let columns: [String]
-  /// The values as SQL, in the same order.
-  let values: [String]
-  private let settings: [NamedSetting]
+  static let example = """
+    { repository_id: preflight/canary, item_type: issue, \
+    item_id: 00000000-0000-0000-0000-000000000000, embedding: $embedding }
+    """
 
-  /// Nil where none is given.
+  private struct Entry: Sendable {
+    /// Folded as Postgres folds it.
+    let column: String
+    /// The value as SQL.
+    let value: String
+    /// What stands in the checklist; nil for what is added to it.
+    let setting: Setting?
+  }
+
+  private let entries: [Entry]
+
+  /// The columns' names, in the order of the checklist.
+  var columns: [String] { entries.map(\.column) }
+  /// The values as SQL, in the same order.
+  var values: [String] { entries.map(\.value) }
+
+  /// Of no columns where none is given.
   ///
   /// - Parameters:
   ///   - settings: Which may have a field `canary`.
   ///   - table: Whose columns take the values.
   /// - Throws: What is no name of a column, or one that stands there twice.
-  init?(_ settings: Settings, for table: QualifiedName) throws(Diagnostic) {
-    self.settings = settings.map("canary")
-    guard !self.settings.isEmpty else { return nil }
-    var columns: [String] = []
-    var values: [String] = []
-    for entry in self.settings {
+  init(_ settings: Settings, for table: QualifiedName) throws(Diagnostic) {
+    var entries: [Entry] = []
+    for entry in settings.map("canary") {
       guard let name = QualifiedName(entry.name), name.parts.count == 1 else {
         throw Diagnostic(
           "`canary` names \(entry.name.quoted), which is no name of a column",
           at: entry.setting.location)
       }
-      guard !columns.contains(name.name) else {
+      guard !entries.contains(where: { $0.column == name.name }) else {
         throw Diagnostic(
           "`canary` names the column \(name.name) twice", at: entry.setting.location)
       }
-      columns.append(name.name)
-      values.append(
-        entry.setting.value == .text(CanaryRow.vectorWord)
-          ? CanaryRow.vector(for: name.name, of: table) : entry.setting.value.sql)
+      let isVector = entry.setting.value == .text(CanaryRow.vectorWord)
+      entries.append(
+        Entry(
+          column: name.name,
+          value: isVector
+            ? CanaryRow.vector(for: name.name, of: table) : entry.setting.value.sql,
+          setting: entry.setting))
     }
-    self.columns = columns
-    self.values = values
+    self.entries = entries
   }
 
-  /// The setting of a column, or nil where the row has no such column.
+  /// The same with a vector of its own, which is the statement's `$1`.
+  ///
+  /// - Parameters:
+  ///   - settings: Which may have a field `canary`.
+  ///   - column: Which takes the vector, be it named in the row or not.
+  /// - Throws: Also where the row gives the column something else.
+  init(_ settings: Settings, withVectorIn column: VectorColumn) throws(Diagnostic) {
+    let given = try CanaryRow(settings, for: column.table)
+    let setting = given.setting(column.column)
+    if let setting, setting.value != .text(CanaryRow.vectorWord) {
+      throw Diagnostic(
+        "`canary` gives \(column.column) another value than the vector", at: setting.location,
+        help: "write \(CanaryRow.vectorWord), or leave the column out")
+    }
+    entries =
+      given.entries.filter { $0.column != column.column }
+      + [Entry(column: column.column, value: "$1", setting: setting)]
+  }
+
+  /// The setting of a column, or nil where the checklist gives it no value.
   func setting(_ column: String) -> Setting? {
-    columns.firstIndex(of: column).map { settings[$0].setting }
+    entries.first { $0.column == column }?.setting
   }
 
   /// The row with one more column, as YAML.
   func adding(_ column: String) -> String {
-    let entries = zip(columns, settings).map { name, entry in
-      let value =
-        switch entry.setting.value {
-        case .null: "null"
-        case .text(let text): text.allSatisfy(CanaryRow.isPlain) ? text : text.quoted
-        case .whole(let number): String(number)
-        case .number(let number): String(number)
-        case .flag(let flag): String(flag)
-        default: "…"
-        }
-      return "\(name): \(value)"
+    let given = entries.compactMap { entry in
+      entry.setting.map { "\(entry.column): \(CanaryRow.yaml(of: $0.value))" }
     }
-    return "canary: { \((entries + ["\(column): …"]).joined(separator: ", ")) }"
+    return "canary: { \((given + ["\(column): …"]).joined(separator: ", ")) }"
+  }
+
+  private static func yaml(of value: Value) -> String {
+    switch value {
+    case .null: "null"
+    case .text(let text): text.allSatisfy(isPlain) ? text : text.quoted
+    case .whole(let number): String(number)
+    case .number(let number): String(number)
+    case .flag(let flag): String(flag)
+    default: "…"
+    }
   }
 
   private static func isPlain(_ character: Character) -> Bool {

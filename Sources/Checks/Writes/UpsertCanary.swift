@@ -13,10 +13,7 @@ struct UpsertCanary: Sendable {
       A row as the code writes it, with a key that no row has, to be upserted in a transaction that is \
       rolled back; `$embedding` stands for a vector of the column's own dimension.
       """,
-      example: """
-        { repository_id: preflight/canary, item_type: issue, \
-        item_id: 00000000-0000-0000-0000-000000000000, embedding: $embedding }
-        """),
+      example: CanaryRow.example),
     Writer.field,
   ]
 
@@ -30,7 +27,8 @@ struct UpsertCanary: Sendable {
     of table: QualifiedName, key: [String], _ settings: Settings
   ) throws(Diagnostic) {
     writer = try Writer(settings)
-    guard let row = try CanaryRow(settings, for: table) else {
+    row = try CanaryRow(settings, for: table)
+    guard !row.columns.isEmpty else {
       guard let place = settings["as"]?.location else { return nil }
       throw Diagnostic(
         "`as` without `canary` asks nothing", at: place,
@@ -41,7 +39,6 @@ struct UpsertCanary: Sendable {
         "`canary` has no value for \(column), which `on_conflict` names",
         at: row.setting(column)?.location ?? settings["canary"]?.location ?? settings.location)
     }
-    self.row = row
     self.table = table
     self.key = key
   }
@@ -132,9 +129,6 @@ struct UpsertCanary: Sendable {
     let text = "\(deed) affects \(affected.counted("row"))"
     return .fail(
       "\(text): a trigger or a rule takes it away", expected: expected, observed: text,
-      fix: """
-        select pg_get_triggerdef(oid) from pg_trigger where tgrelid = \
-        \(SQLText.literal(table.sql))::regclass and not tgisinternal;
-        """)
+      fix: table.triggersQuery)
   }
 }

@@ -11,7 +11,7 @@ struct WriteRefusal: Sendable {
   let table: QualifiedName
   /// The privileges on the table that the deed takes.
   let privileges: String
-  let row: CanaryRow?
+  let row: CanaryRow
   /// Statements that do the same again, to be seen by a person.
   let again: String
 
@@ -57,7 +57,7 @@ struct WriteRefusal: Sendable {
         using (true) with check (true);
         """
     }
-    if error.sqlState == "23502", let column = error.column, let row, error.table == table.name {
+    if error.sqlState == "23502", let column = error.column, error.table == table.name {
       return "\(row.adding(SQLText.name(column)))   # and in the code"
     }
     return again
@@ -69,5 +69,15 @@ extension ServerError {
   var isPassing: Bool {
     ["55P03", "57014"].contains(sqlState)
       || ["40", "53", "57"].contains { sqlState.hasPrefix($0) }
+  }
+}
+
+extension QualifiedName {
+  /// SQL that shows the triggers of a table, which may change what is written, or take it away.
+  var triggersQuery: String {
+    """
+    select pg_get_triggerdef(oid) from pg_trigger where tgrelid = \
+    \(SQLText.literal(sql))::regclass and not tgisinternal;
+    """
   }
 }

@@ -72,11 +72,12 @@ struct EmbeddingsService {
       encoding: behaviours.contains(.ignoresEncoding) ? .float : request.encoding,
       vectors: indexes.count, dimensions: dimensions)
     let isSwapped = behaviours.contains(.swappedModel)
+    let isAnothers = isSwapped || behaviours.contains(.maskedModel)
     for (place, index) in indexes.enumerated() {
       let text = request.inputs[behaviours.contains(.constantVectors) ? 0 : index]
       let vector = model.vector(of: text)
       body.add(
-        isSwapped ? vector.reversed() : vector, index: isMisplaced ? place : index,
+        isAnothers ? vector.reversed() : vector, index: isMisplaced ? place : index,
         withNull: behaviours.contains(.nullInVector) && index == indexes.last)
     }
     body.end(

@@ -38,6 +38,8 @@ package enum EndpointBehaviour: Sendable, Hashable {
   case quarterWidth
   /// Vectors of another model, whose name the answer gives, of the same length.
   case swappedModel
+  /// Vectors of another model under the name of the one that was asked for, of the same length.
+  case maskedModel
   /// The right answer, after so long.
   case late(Duration)
 }

@@ -27,6 +27,7 @@ package enum SandboxFault: String, Sendable, CaseIterable {
   case nan
   case constantVectors = "constant-vectors"
   case modelSwapped = "model-swapped"
+  case modelMasked = "model-masked"
   case errors500 = "errors-500"
   case rateLimited = "rate-limited"
   case hang
@@ -91,6 +92,8 @@ package enum SandboxFault: String, Sendable, CaseIterable {
     case .nan: "the last vector of each answer holds a null, as NaN becomes in JSON"
     case .constantVectors: "all texts of a request get the vector of the first"
     case .modelSwapped: "another model answers, with vectors of the same length and its own name"
+    case .modelMasked:
+      "40 issues are embedded already, and since then another model answers under the same name"
     case .errors500: "the endpoint answers 500 to each embeddings request"
     case .rateLimited: "the endpoint answers 429 rate_limit_exceeded with Retry-After"
     case .hang: "the endpoint accepts embeddings requests and never answers"
@@ -178,6 +181,7 @@ extension SandboxFault {
     .nan: .nullInVector,
     .constantVectors: .constantVectors,
     .modelSwapped: .swappedModel,
+    .modelMasked: .maskedModel,
     .errors500: .serverError,
     .rateLimited: .rateLimited,
     .hang: .hangs,

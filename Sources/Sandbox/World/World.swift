@@ -23,6 +23,9 @@ package enum World {
       for (kind, table) in SchemaSQL.tables {
         try await load(rows.filter { $0.kind == kind }, into: table, over: connection)
       }
+      if faults.contains(.modelMasked) {
+        try await StoredVectors.load(rows, over: connection, within: patience)
+      }
       try await connection.script(FaultSQL.script(faults) + "\nanalyze;", timeout: patience)
     }
   }

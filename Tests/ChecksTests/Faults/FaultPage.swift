@@ -12,8 +12,8 @@ struct FaultPage {
     return """
       # The faults that Preflight names
 
-      The sandbox can plant \(told.count) faults. Here is what [every-fault.yaml](../checklists/every-fault.yaml) says of each,
-      in the program's own words:
+      The sandbox can plant \(told.count) faults before the first run. Here is what
+      [every-fault.yaml](../checklists/every-fault.yaml) says of each, in the program's own words:
 
       ```sh
       preflight sandbox --fault index-invalid -- preflight check checklists/every-fault.yaml
@@ -39,6 +39,13 @@ struct FaultPage {
 
       \(harmless.map { "`\($0.fault.rawValue)`" }.joined(separator: " and ")) can be planted too, and all checks pass: Preflight reads vectors in whatever
       encoding they come, and sorts them by their indexes. Other clients do not.
+
+      `\(SandboxFault.modelMasked.rawValue)` shows only once there are vectors to compare with: \(SandboxFault.modelMasked.summary).
+      `same_model` names it after a deployment:
+
+      ```sh
+      preflight sandbox --fault \(SandboxFault.modelMasked.rawValue) -- preflight check checklists/embeddings.yaml --phase post-deploy
+      ```
 
       """
   }

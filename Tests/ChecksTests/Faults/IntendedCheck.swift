@@ -32,8 +32,9 @@ struct IntendedCheck: Sendable {
 }
 
 extension SandboxFault {
-  /// Each single fault, as opposed to the postmortem's six at once.
-  static let single = allCases.filter { $0 != .postmortem }
+  /// Each single fault before the first run, as opposed to the postmortem's six at once, and to what
+  /// only stored vectors can show (`PostmortemChecklistTests`).
+  static let single = allCases.filter { $0 != .postmortem && $0 != .modelMasked }
 
   /// The check that is meant to name it; nil where the client puts it right, so that all checks pass.
   var intended: IntendedCheck? {
@@ -72,7 +73,7 @@ extension SandboxFault {
     case .upsertSyntax: .fails("code.upsert")
     case .keyInCode: .fails("code.keys")
     case .dimensionsNotAsked: .fails("code.dimensions")
-    case .postmortem: nil
+    case .modelMasked, .postmortem: nil
     }
   }
 
@@ -105,7 +106,7 @@ extension SandboxFault {
     case .jobsStuck, .backlog: [.waitingItems]
     case .anonKeyAsServiceKey, .serviceKeyPublished, .variableUnset, .wideTable, .nullableKey,
       .columnMissing, .noUpdateRight, .duplicateRows, .jobCompletedEmpty, .jobFailedSilently,
-      .upsertSyntax, .keyInCode, .dimensionsNotAsked, .postmortem:
+      .upsertSyntax, .keyInCode, .dimensionsNotAsked, .modelMasked, .postmortem:
       []
     }
   }
