@@ -203,6 +203,31 @@ import Testing
     }
   }
 
+  @Test("A row that only the index misses is told, and is no failure")
+  func missed() async throws {
+    try await TestWorld.run { world in
+      // An index that orders by another function than its operator's.
+      try await world.execute(
+        """
+        create operator class other_ops for type vector using hnsw as
+          operator 1 <=> (vector, vector) for order by float_ops,
+          function 1 vector_negative_inner_product(vector, vector);
+        create table t (v vector(384));
+        create index on t using hnsw (v other_ops);
+        insert into t values (\(Self.own) * array_fill(9, array[384])::vector
+          + array_fill(1, array[384])::vector);
+        do $$ begin
+          execute format('alter database %I set enable_seqscan = off', current_database());
+        end $$
+        """)
+      let finding = try await Self.finding("into: t.v", in: world)
+      #expect(finding.status == .pass)
+      #expect(
+        finding.message
+          == Self.passed("t.v").message + "; its index, which is approximate, misses it")
+    }
+  }
+
   @Test("A model that gives all texts one vector fails")
   func constant() async throws {
     try await TestWorld.run([.constantVectors]) { world in

@@ -52,29 +52,32 @@ struct VectorCanary: Sendable {
     """
 
   /// The nearest row, as applications ask for it, and whether it is of this transaction.
-  private var search: String {
-    let distance = "found.\(SQLText.name(column.column)) \(metric.sign) $1"
-    return """
-      select found.xmin = pg_current_xact_id()::xid as is_own, \(distance) as distance \
-      from \(table.sql) as found order by \(distance) limit 1
-      """
-  }
+  private var search: String { search(orderedBy: distance) }
 
-  /// Has the next search read the table itself: an index is approximate, and may miss a row that has
-  /// nothing near it.
-  private static let exact = "select set_config('enable_indexscan', 'off', true)"
+  /// The same without an index, which is approximate, and may miss a row that has nothing near it: it
+  /// serves its operator alone, and no sum.
+  private var exactSearch: String { search(orderedBy: "(\(distance)) + 0") }
+
+  private var distance: String { "found.\(SQLText.name(column.column)) \(metric.sign) $1" }
+
+  private func search(orderedBy order: String) -> String {
+    """
+    select found.xmin = pg_current_xact_id()::xid as is_own, \(distance) as distance \
+    from \(table.sql) as found order by \(order) limit 1
+    """
+  }
 
   private var statements: [String] {
     writer.statements
-      + [write, VectorCanary.constraints, VectorCanary.path, search, VectorCanary.exact, search]
+      + [write, VectorCanary.constraints, VectorCanary.path, search, exactSearch]
   }
 
   func question(to database: String) -> Question {
     Question(
       .rolledBack(statements), of: database,
       condition: """
-        where there are vectors to write, with the first one for $1; the last two only where the \
-        first search finds another row
+        where there are vectors to write, with the first one for $1; the last one only where the \
+        search finds another row
         """)
   }
 
@@ -114,8 +117,7 @@ struct VectorCanary: Sendable {
         var nearest = try await connection.query(search, [text], timeout: timeout).first
         isMissed = try nearest?.bool("is_own") != true
         if isMissed {
-          _ = try await connection.query(VectorCanary.exact, timeout: timeout)
-          nearest = try await connection.query(search, [text], timeout: timeout).first
+          nearest = try await connection.query(exactSearch, [text], timeout: timeout).first
         }
         if let lost = try lost(nearest) { return lost }
       } catch {
