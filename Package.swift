@@ -125,7 +125,10 @@ let package = Package(
     tests("SandboxTests", ["Core", "Postgres", "Sandbox"]),
     tests(
       "BlackBoxTests",
-      ["Core", "Postgres", "preflight", "Sandbox", "ScriptedServer", subprocess, system],
+      [
+        "Checklist", "Checks", "Core", "Postgres", "preflight", "Sandbox", "ScriptedServer",
+        subprocess, system,
+      ],
       exclude: ["Cases", "Corpora", "SilentPass", "Unchanged"]),
   ],
   swiftLanguageModes: [.v6]

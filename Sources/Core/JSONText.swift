@@ -16,7 +16,7 @@ package enum JSONText {
     }
   }
 
-  /// An active scalar as JSON escapes it, which is a form that the redactor knows too.
+  /// An active scalar as JSON escapes it, which is a spelling that the redactor knows too.
   package static func visible(_ scalar: Unicode.Scalar) -> String {
     guard scalar.value >= 0x20 else { return escaped(scalar) }
     let digits = String(scalar.value, radix: 16)

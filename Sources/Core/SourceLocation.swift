@@ -29,7 +29,7 @@ extension SourceLocation: Comparable {
 /// The text of one source file, kept to quote its lines.
 package struct SourceText: Sendable, Equatable {
   package let file: String
-  private let lines: [Substring]
+  package let lines: [Substring]
 
   package init(file: String, text: String) {
     self.file = file

@@ -74,12 +74,14 @@ struct ErrorBody: Equatable {
 
   /// The text in one line, without controls, shortened; nil where nothing is left.
   private static func oneLine(_ text: String) -> String? {
-    let words = text.prefix(Limit.quotedReply * 4).split { $0.isWhitespace || $0.isNewline }
+    let beginning = text.prefix(Limit.quotedReply * 4)
+    let words = beginning.split { $0.isWhitespace || $0.isNewline }
     let line = words.joined(separator: " ").unicodeScalars.filter {
       $0.properties.generalCategory != .control
     }
     let short = String(String.UnicodeScalarView(line.prefix(Limit.quotedReply)))
     guard !short.isEmpty else { return nil }
-    return line.count > Limit.quotedReply ? short + "…" : short
+    let isCut = line.count > Limit.quotedReply || beginning.endIndex < text.endIndex
+    return isCut ? short + "…" : short
   }
 }

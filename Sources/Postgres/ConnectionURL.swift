@@ -58,7 +58,7 @@ package struct ConnectionURL: Sendable {
 
   /// Takes a URL apart, without looking at the environment and without a network.
   package init(_ url: Secret) throws(Fault) {
-    let options = try url.reveal { text throws(Fault) in try ConnectionURL.parse(text) }
+    let options = try url.reveal { text throws(Fault) in try ConnectionURL.parse(text).all }
     func texts(_ name: String) -> [String] {
       guard let value = options[name], !value.isEmpty else { return [] }
       return value.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
@@ -95,7 +95,15 @@ package struct ConnectionURL: Sendable {
     self.options = options.mapValues { Secret($0) }
   }
 
-  private static func parse(_ text: String) throws(Fault) -> [String: String] {
+  /// The values in a URL or a list of settings that libpq itself would not show, decoded; none where
+  /// the text is neither.
+  package static func passwords(in text: String) -> [String] {
+    (try? parse(text))?.hidden ?? []
+  }
+
+  private static func parse(
+    _ text: String
+  ) throws(Fault) -> (all: [String: String], hidden: [String]) {
     guard !text.isEmpty else { throw .empty }
     guard !text.utf8.contains(0) else { throw .notPostgresURL }
     var reason: UnsafeMutablePointer<CChar>?
@@ -106,14 +114,19 @@ package struct ConnectionURL: Sendable {
     }
     defer { unsafe PQconninfoFree(first) }
     var options: [String: String] = [:]
+    var hidden: [String] = []
     var next = unsafe first
     while let keyword = unsafe next.pointee.keyword {
       if let value = unsafe next.pointee.val {
         unsafe options[String(cString: keyword)] = String(cString: value)
+        // A star marks what a dialog must not show.
+        if unsafe String(cString: next.pointee.dispchar) == "*" {
+          hidden.append(unsafe String(cString: value))
+        }
       }
       unsafe next = next.successor()
     }
-    return options
+    return (options, hidden)
   }
 
   /// Sorts libpq's words, which are not repeated: they quote parts of the URL.

@@ -38,6 +38,7 @@ package struct Runner: Sendable {
   let client: EmbeddingClient
   let conditions: RunConditions
   let options: Options
+  let redactor: Redactor
   let watch: @Sendable (RunEvent) -> Void
 
   /// - Parameters:
@@ -46,16 +47,18 @@ package struct Runner: Sendable {
   ///   - client: what embeds.
   ///   - conditions: when the run is given up, and when it is verified.
   ///   - options: how much, and how carefully.
+  ///   - redactor: takes secrets out of what rows keep of others' words.
   ///   - watch: is told what happens, from several tasks.
   package init(
     pipeline: Pipeline, database: Secret, client: EmbeddingClient, conditions: RunConditions,
-    options: Options, watch: @escaping @Sendable (RunEvent) -> Void
+    options: Options, redactor: Redactor, watch: @escaping @Sendable (RunEvent) -> Void
   ) {
     self.pipeline = pipeline
     self.database = database
     self.client = client
     self.conditions = conditions
     self.options = options
+    self.redactor = redactor
     self.watch = watch
   }
 
@@ -85,7 +88,8 @@ package struct Runner: Sendable {
       let facts = try await CatalogReader(database: database).facts(for: pipeline)
       let opening = RunOpening(
         sql: PipelineSQL(pipeline: pipeline, facts: facts), model: client.model.identity,
-        items: options.items, hasRamp: !options.ramp.isEmpty, database: database)
+        items: options.items, hasRamp: !options.ramp.isEmpty, redactor: redactor,
+        database: database)
       switch try await opening.open() {
       case .nothingToDo:
         return RunReport(ending: .nothingToDo, pipeline: pipeline.name)

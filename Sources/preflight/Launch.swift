@@ -114,7 +114,7 @@ struct Launch: Sendable {
       dollarsPerMillionTokens: price, output: session.output)
     let runner = Runner(
       pipeline: services.pipeline, database: services.database, client: services.client,
-      conditions: conditions, options: options
+      conditions: conditions, options: options, redactor: session.redactor
     ) { live.take($0) }
     var report = await runner.run(under: clearance, until: stop)
     while untilEmpty, report.ending == .verified, report.processed > 0, !stop.isRequested {

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Checks
 internal import Gate
 
 /// The program: a proof before every deploy, a watch over the first run.
@@ -19,6 +20,32 @@ struct Preflight: AsyncParsableCommand {
     ])
 
   static let version = "0.1.0"
+
+  /// What the parser says of arguments repeats them, and one may be a secret.
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      let code = exitCode(for: error)
+      let text = fullMessage(for: error)
+      // A command that has said all it had to say ends by its status alone.
+      guard !text.isEmpty else { exit(withError: code) }
+      let output = Output()
+      if code.isSuccess {
+        // Help, or a script for a shell: words of the program alone.
+        output.report(text + "\n")
+      } else {
+        output.hide(KnownSecrets(of: ProcessEnvironment.read()))
+        output.note(text + "\n")
+      }
+      exit(withError: code)
+    }
+  }
 
   /// Without a command nothing is proved, so that it must not look like a success either.
   func run() async throws {

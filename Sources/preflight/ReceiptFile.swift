@@ -80,7 +80,7 @@ struct ReceiptFile {
 
   private func write(_ document: String) -> ExitStatus? {
     do throws(ReportFile.Fault) {
-      try ReportFile.write(session.redactor.redact(document), to: path)
+      try ReportFile.write(session.output.redacted(document), to: path)
       return nil
     } catch {
       session.output.note("\(error.message)\n")

@@ -27,21 +27,26 @@ struct Session: Sendable {
   ) throws(ExitCode) {
     output = Output()
     environment = ProcessEnvironment.read()
-    let read = ChecklistFile.read(file.checklist)
-    output.note(read.rendered)
     let files = EnvFiles.read(variables.envFile)
+    let named = files.variables.merging(environment) { _, own in own }
+    let read = ChecklistFile.read(file.checklist)
+    var secrets = KnownSecrets(of: named)
+    secrets.addCredentials(in: read.sources)
+    output.hide(secrets)
+    output.note(read.rendered)
     // Without their lines: these hold secrets that nobody has read yet.
     output.note(files.diagnostics.map { $0.rendered(quoting: []) + "\n\n" }.joined())
     guard let checklist = read.checklist, files.diagnostics.isEmpty else {
       throw ExitCode(ExitStatus.invalidChecklist.rawValue)
     }
     self.checklist = checklist
-    let values = SecretFiles.read(
-      secretNames(in: checklist), in: files.variables.merging(environment) { _, own in own })
+    let values = SecretFiles.read(secretNames(in: checklist), in: named)
     services = Services(
       of: checklist, variables: values, directory: ".", http: HTTPClient(),
       allowsCommands: allowingCommands)
-    redactor = output.hide(services.secrets)
+    secrets = KnownSecrets(of: checklist, values, in: ".")
+    output.hide(secrets)
+    redactor = secrets.redactor
     envFiles = variables.envFile
     allowsCommands = allowingCommands
   }
@@ -134,7 +139,8 @@ struct Session: Sendable {
       case .file(let path):
         let plain = Style(isColored: false, isVerbose: options.verbose)
         do throws(ReportFile.Fault) {
-          try ReportFile.write(report.rendered(as: request.format, style: plain), to: path)
+          let document = output.redacted(report.rendered(as: request.format, style: plain))
+          try ReportFile.write(document, to: path)
         } catch {
           output.note("\(error.message)\n")
           isComplete = false

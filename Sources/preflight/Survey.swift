@@ -8,6 +8,8 @@ struct Survey: Sendable {
   let source: String
   let databaseVariable: String
   let variables: Variables
+  /// Takes secrets out of a server's words, before the draft's lines are broken.
+  let redactor: Redactor
   /// The file that is to be written; nil for standard output.
   let checklist: String?
 
@@ -63,7 +65,7 @@ struct Survey: Sendable {
         throw error
       }
     } catch {
-      return .unread(because: error.message)
+      return .unread(because: redactor.redact(error.message))
     }
   }
 }

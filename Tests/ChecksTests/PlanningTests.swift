@@ -82,30 +82,4 @@ import Testing
       "version: 1\nchecks:\n  - {id: a, secret: KEY, help: ask the platform team}\n", [:])
     #expect(go["a"]?.fix == "export KEY='…'   # the secret\n# ask the platform team")
   }
-
-  @Test("What no report may show is known, with the password inside a URL")
-  func secrets() throws {
-    let text = """
-      version: 1
-      services:
-        database: {postgres: "${DATABASE_URL}"}
-        embedder: {embeddings: "http://localhost/v1", api_key: "${KEY}", model: "${MODEL}"}
-      checks:
-        - {id: a, secret: OTHER}
-      """
-    let read = Checklist.read(
-      path: "test.yaml", bytes: Array(text.utf8), kinds: allKindDeclarations)
-    let services = Services(
-      of: try #require(read.checklist),
-      variables: Variables([
-        "DATABASE_URL": "postgres://u:pass%40word@h/d", "KEY": "k-1", "OTHER": "o-2",
-      ]),
-      directory: "/", http: HTTPClient())
-    #expect(
-      Set(services.secrets)
-        == [
-          Secret("postgres://u:pass%40word@h/d"), Secret("pass%40word"), Secret("k-1"),
-          Secret("o-2"),
-        ])
-  }
 }

@@ -123,10 +123,9 @@ import Testing
             fix: "supabase secrets set KEY=\"$(cat key)\" --project-ref abcdefghijklmnopqrst"))
       let read = Checklist.read(
         path: "test.yaml", bytes: Array(text.utf8), kinds: allKindDeclarations)
-      let services = Services(
-        of: try #require(read.checklist), variables: Variables(environment), directory: folder,
-        http: HTTPClient())
-      #expect(services.secrets.contains(Secret(Self.key)))
+      let known = KnownSecrets(
+        of: try #require(read.checklist), Variables(environment), in: folder)
+      #expect(known.secrets.contains(Secret(Self.key)))
     }
   }
 

@@ -31,7 +31,8 @@ struct LearnedEndpointTests {
       let services = try fixture.services()
       let runner = Runner(
         pipeline: services.pipeline, database: services.database, client: client,
-        conditions: fixture.conditions, options: Runner.Options(items: 40)
+        conditions: fixture.conditions, options: Runner.Options(items: 40),
+        redactor: Redactor([])
       ) { _ in }
       let report = await runner.run(under: .ungated(), until: StopRequest())
       #expect(report.ending == .verified)

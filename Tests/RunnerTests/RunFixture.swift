@@ -19,6 +19,7 @@ struct RunFixture: Sendable {
   var pipeline = RunFixture.issues
   var apiKey = TestWorld.apiKey
   var stop = StopRequest()
+  var redactor = Redactor([])
 
   private let role: String?
 
@@ -39,7 +40,7 @@ struct RunFixture: Sendable {
     let services = try services()
     return Runner(
       pipeline: services.pipeline, database: services.database, client: services.client,
-      conditions: conditions, options: options, watch: watch)
+      conditions: conditions, options: options, redactor: redactor, watch: watch)
   }
 
   func services() throws -> PipelineServices {

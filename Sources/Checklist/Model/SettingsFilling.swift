@@ -1,13 +1,10 @@
-package import Core
+internal import Core
 
 extension Settings {
   /// The names of the variables in all values, in the order of the fields, each once.
   package var variables: [String] {
     entries.flatMap(\.setting.variables).withoutRepeats(by: \.self)
   }
-
-  /// The values that are known and must not be shown.
-  package var secrets: [Secret] { entries.flatMap(\.setting.secrets) }
 
   /// The names of the variables in values that must not be shown.
   package var secretVariables: [String] {
@@ -57,7 +54,7 @@ extension Template {
 
 extension Setting {
   /// The settings inside this one, or the setting itself where it holds no others.
-  fileprivate var leaves: [Setting] {
+  package var leaves: [Setting] {
     switch value {
     case .list(let items): items.flatMap(\.leaves)
     case .map(let entries): entries.flatMap(\.setting.leaves)
@@ -71,10 +68,6 @@ extension Setting {
     leaves.flatMap { leaf -> [String] in
       if case .pending(let template, _) = leaf.value { template.variables } else { [] }
     }
-  }
-
-  fileprivate var secrets: [Secret] {
-    leaves.compactMap { if case .secret(let secret) = $0.value { secret } else { nil } }
   }
 
   fileprivate func filled(from variables: Variables) throws(SettingFault) -> Setting {

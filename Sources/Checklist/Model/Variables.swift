@@ -4,6 +4,8 @@ internal import Core
 package struct Variables: Sendable {
   /// By name, without those that a doubt is about.
   package let values: [String: String]
+  /// By name, also where a doubt keeps a value from being used.
+  package let all: [String: String]
   private let doubts: [String: String]
   private var naming = Naming.nothing
 
@@ -15,6 +17,7 @@ package struct Variables: Sendable {
   ///     end the sentence "NAME has no value: …".
   package init(_ values: [String: String], doubts: [String: String] = [:]) {
     self.values = values.filter { doubts[$0.key] == nil }
+    all = values
     self.doubts = doubts
   }
 

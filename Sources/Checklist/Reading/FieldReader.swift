@@ -103,7 +103,7 @@ struct FieldReader {
 
   // A misspelt name must not make its value, a secret by all appearance, part of the message.
   private mutating func hideSecret(in entry: Entry, known fields: [Field]) {
-    guard SecretLook.isSecret(name: entry.name) || fields.contains(where: \.isSecret) else {
+    guard SecretLook.isSecret(setting: entry.name) || fields.contains(where: \.isSecret) else {
       return
     }
     hide(entry.value.location)

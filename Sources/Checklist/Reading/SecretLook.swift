@@ -1,11 +1,20 @@
 /// Tells what looks like a secret where no declared field says that it is one.
-enum SecretLook {
-  /// Whether a name is such as people give to secrets.
-  static func isSecret(name: String) -> Bool {
+package enum SecretLook {
+  /// Whether a variable, a header or a setting has a name such as people give to secrets.
+  package static func isSecret(name: String) -> Bool {
     let name = name.lowercased()
+    return words.contains { name.contains($0) }
+  }
+
+  private static let words = [
+    "key", "token", "secret", "password", "passwd", "passphrase", "_pwd", "credential",
+    "authorization", "cookie", "jwt",
+  ]
+
+  /// Whether a name in a checklist stands before what looks like a secret.
+  static func isSecret(setting name: String) -> Bool {
     // The check kind `secret` takes the name of a variable.
-    return name != "secret"
-      && ["key", "token", "secret", "password"].contains { name.contains($0) }
+    name.lowercased() != "secret" && isSecret(name: name)
   }
 
   /// The column from which a line of text, YAML or not, must not be shown; nil where all may be.
@@ -23,7 +32,7 @@ enum SecretLook {
         continue
       }
       isInName = false
-      guard scalar == ":", isSecret(name: String(name)) else { continue }
+      guard scalar == ":", isSecret(setting: String(name)) else { continue }
       let value = scalars[(place + 1)...].drop { " \t\"'".unicodeScalars.contains($0) }
       if !value.isEmpty, !value.starts(with: "${".unicodeScalars) { return value.startIndex + 1 }
     }

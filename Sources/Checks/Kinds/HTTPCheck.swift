@@ -71,7 +71,7 @@ package struct HTTPCheck: CheckKind {
       switch entry.setting.value {
       case .secret(let secret): headers.append((entry.name, .secret(prefix: "", secret)))
       case .text(let text):
-        guard !HTTPCheck.isSecret(header: entry.name) else {
+        guard !SecretLook.isSecret(name: entry.name) else {
           throw Diagnostic(
             "the value of the header \(entry.name) is a secret", at: entry.setting.location,
             help: "write it under `secret_headers`")
@@ -133,14 +133,6 @@ package struct HTTPCheck: CheckKind {
       }
     }
     return "curl -i \(shellQuoted(url))" + options.joined()
-  }
-
-  /// Whether people put secrets into headers of such a name.
-  static func isSecret(header name: String) -> Bool {
-    let name = name.lowercased()
-    return ["authorization", "cookie", "key", "token", "secret", "password"].contains {
-      name.contains($0)
-    }
   }
 
   /// Whether a text is a token, as RFC 9110 section 5.6.2 has it for names of headers.

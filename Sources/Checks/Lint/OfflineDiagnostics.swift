@@ -29,7 +29,7 @@ package func valuesInPlaceOfNames(in checklist: Checklist) -> [SourceLocation] {
       let isName = !settings.variables.isEmpty || (try? SecretCheck(settings)) != nil
       return isName ? [] : [subject.location]
     case HTTPCheck.declaration.name:
-      let values = settings.map("headers").filter { HTTPCheck.isSecret(header: $0.name) }
+      let values = settings.map("headers").filter { SecretLook.isSecret(name: $0.name) }
       guard case .text(let text) = subject.value, text.contains("@") else {
         return values.map(\.setting.location)
       }

@@ -4,10 +4,9 @@ extension StringProtocol {
   /// The first line that is not empty, without secrets and cut to what a message can hold; nil where
   /// there is none.
   func gist(_ redactor: Redactor) -> String? {
-    split(whereSeparator: \.isNewline).first { !$0.trimmed.isEmpty }.map { line in
-      // The secrets first: a cut could leave half of one.
-      let line = redactor.redact(String(line)).trimmed
-      return line.count > Limit.quotedLine ? line.prefix(Limit.quotedLine) + "…" : line
-    }
+    // The secrets first: a line, or a piece of one, could be half of a secret.
+    redactor.redact(String(self)).split(whereSeparator: \.isNewline)
+      .lazy.map(\.trimmed).first { !$0.isEmpty }
+      .map { $0.count > Limit.quotedLine ? $0.prefix(Limit.quotedLine) + "…" : $0 }
   }
 }

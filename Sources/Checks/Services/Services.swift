@@ -1,5 +1,5 @@
 package import Checklist
-package import Core
+internal import Core
 internal import Gate
 package import HTTP
 internal import Postgres
@@ -21,9 +21,10 @@ package final class Services: Sendable {
   let http: HTTPClient
   let pipelines: [PipelineDeclaration]
   private let declarations: [String: ServiceDeclaration]
-  private let checks: [CheckDeclaration]
   /// Whether secrets of settings are the names of their variables and no secrets at all.
   private let secretsAreNames: Bool
+  /// Takes secrets out of what others say, before a cut could leave half of one.
+  let redactor: Redactor
   private let reached = Mutex(Reached())
 
   private struct Reached {
@@ -50,7 +51,7 @@ package final class Services: Sendable {
     self.http = http
     secretsAreNames = false
     pipelines = checklist.pipelines
-    checks = checklist.checks
+    redactor = KnownSecrets(of: checklist, variables, in: directory).redactor
     declarations = Dictionary(
       checklist.services.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
@@ -62,7 +63,7 @@ package final class Services: Sendable {
     variables = services.variables.naming(.secretsAndUnset)
     secretsAreNames = true
     pipelines = services.pipelines
-    checks = services.checks
+    redactor = services.redactor
     declarations = services.declarations
   }
 
@@ -74,37 +75,6 @@ package final class Services: Sendable {
   func shown(_ secret: Secret) -> String {
     secretsAreNames ? secret.reveal { $0 } : Redactor.mark
   }
-
-  /// Everything that no report may show: what stands in secret fields, be it beside other text, and
-  /// what `secret` checks name.
-  package var secrets: [Secret] {
-    let settings = declarations.values.flatMap { service in
-      service.settings.entries.compactMap { service.settings.alone($0.name, from: variables) }
-    }
-    let kind = SecretCheck.declaration.name
-    let named = checks.filter { $0.kind == kind }.compactMap { check -> String? in
-      func text(_ field: String) -> String? {
-        check.settings.alone(field, from: variables)?.optionalText(field)
-      }
-      let source = SecretSource(file: text("from_file"), envFile: text("from_env_file"))
-      guard let name = text(kind),
-        case .values(let values)? = source?.look(
-          for: name, in: directory, or: variables.values)
-      else { return nil }
-      return values[name]
-    }
-    let filled = checks.flatMap { check in
-      check.settings.entries.compactMap { check.settings.alone($0.name, from: variables) }
-    }
-    let parts = checks.flatMap(\.settings.secretVariables).compactMap { variables[$0] }
-    let known =
-      (settings + filled).flatMap(\.secrets)
-      + (named + parts).filter { !$0.isEmpty }.map { Secret($0) }
-    return known + known.compactMap(ConnectionPassword.inside)
-  }
-
-  /// Takes them out of what others say, before a cut could leave half of one.
-  var redactor: Redactor { Redactor(secrets) }
 
   /// Asks a service whether it is there, and keeps what its checks will need.
   ///
@@ -218,19 +188,5 @@ extension SettingFault {
   func fix(with values: Variables) -> String? {
     guard case .unset(let variables, _) = self else { return nil }
     return variables.map { values.command(setting: $0.name) }.joined(separator: "\n")
-  }
-}
-
-/// The password inside a connection URL, which a report must not show either.
-enum ConnectionPassword {
-  static func inside(_ secret: Secret) -> Secret? {
-    secret.reveal { text -> Secret? in
-      guard let scheme = text.firstRange(of: "://") else { return nil }
-      let authority = text[scheme.upperBound...].prefix { !"/?#".contains($0) }
-      guard let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":")
-      else { return nil }
-      let password = authority[authority.index(after: colon)..<at]
-      return password.isEmpty ? nil : Secret(String(password))
-    }
   }
 }

@@ -110,7 +110,7 @@ struct AnswerExpectation: Sendable {
     case .value(let value):
       value.equals(wanted) ? nil : "\(pointer.text): \(value.text(redactor))"
     case .nothing(let nearest):
-      "no \(pointer.text)" + (nearest.map { "; did you mean \($0.quoted)?" } ?? "")
+      "no \(pointer.text)" + (nearest.map { "; did you mean \(redactor.redact($0).quoted)?" } ?? "")
     }
   }
 

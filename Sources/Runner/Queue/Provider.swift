@@ -6,14 +6,14 @@ extension RunQueue {
   /// Notes a request that failed for its own texts' sake; `isFinal` where none follows for them.
   func note(_ fault: String, isFinal: Bool = false) async throws(PostgresFault) {
     _ = try await database.query(
-      QueueSQL.note, [.text(runID), .text(fault), .int4(isFinal ? 0 : 1)])
+      QueueSQL.note, [.text(runID), told(fault), .int4(isFinal ? 0 : 1)])
   }
 
   /// Notes a request that came too early, and has every worker of the run wait for as long as the
   /// provider asks; nil where it does not say.
   func pause(_ fault: String, wait: Duration?) async throws(PostgresFault) {
     _ = try await database.query(
-      QueueSQL.pause, [.text(runID), .text(fault), RunQueue.seconds(wait)])
+      QueueSQL.pause, [.text(runID), told(fault), RunQueue.seconds(wait)])
   }
 
   /// Notes a request that the provider failed.
@@ -21,7 +21,7 @@ extension RunQueue {
   /// - Returns: whether the provider now counts as failing for all.
   func strain(_ fault: String, wait: Duration?) async throws(PostgresFault) -> Bool {
     try await database.query(
-      QueueSQL.strain, [.text(runID), .text(fault), RunQueue.seconds(wait)]
+      QueueSQL.strain, [.text(runID), told(fault), RunQueue.seconds(wait)]
     ).first?.bool("is_out") ?? false
   }
 
@@ -34,7 +34,7 @@ extension RunQueue {
   /// Notes a probe that failed, and doubles the wait until the next one.
   func stayOut(_ fault: String, wait: Duration?) async throws(PostgresFault) {
     _ = try await database.query(
-      QueueSQL.stayOut, [.text(runID), .text(fault), RunQueue.seconds(wait)])
+      QueueSQL.stayOut, [.text(runID), told(fault), RunQueue.seconds(wait)])
   }
 
   /// Lets the fleet go on after a probe that was answered.

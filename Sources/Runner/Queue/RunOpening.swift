@@ -1,4 +1,5 @@
 internal import Checklist
+internal import Core
 internal import Monitor
 internal import Postgres
 
@@ -17,6 +18,7 @@ struct RunOpening: Sendable {
   let model: String
   let items: Int?
   let hasRamp: Bool
+  let redactor: Redactor
   let database: Database
 
   func open() async throws(PostgresFault) -> Opened {
@@ -26,7 +28,7 @@ struct RunOpening: Sendable {
       guard let row = try await openRun() else { continue }
       let queue = RunQueue(
         runID: try row.text("id"), jobID: try row.optionalText("job_id"), sql: sql,
-        database: database)
+        redactor: redactor, database: database)
       if try row.bool("is_same") { return .run(queue, isResumed: true) }
       if try row.bool("is_alive") { return .held }
       try await queue.end(
@@ -84,7 +86,8 @@ struct RunOpening: Sendable {
     case .none: return nil
     case .empty: return .nothingToDo
     case .run(let id, let jobID):
-      let queue = RunQueue(runID: id, jobID: jobID, sql: sql, database: database)
+      let queue = RunQueue(
+        runID: id, jobID: jobID, sql: sql, redactor: redactor, database: database)
       return .run(queue, isResumed: false)
     }
   }
@@ -104,6 +107,7 @@ extension RunQueue {
     _ state: RunState, reason: AbortReason?, detail: String?
   ) async throws(PostgresFault) {
     let (runID, jobID, job) = (runID, jobID, sql.facts.job)
+    let detail = detail.map(told) ?? .null
     try await database.transaction { connection async throws(PostgresFault) in
       let counted = try await connection.query(QueueSQL.recount, [.text(runID)])
       let stored = Int32(try counted.first?.int("stored") ?? 0)
@@ -111,14 +115,14 @@ extension RunQueue {
         QueueSQL.end,
         [
           .text(runID), .text(state.rawValue), reason.map { .text($0.rawValue) } ?? .null,
-          detail.map { .text($0) } ?? .null,
+          detail,
         ])
       guard try ended.first?.int("ended") == 1, let job, let jobID else { return }
       _ = try await connection.query(
         JobSQL(facts: job).end,
         [
           .text(jobID), .text(state == .verified ? "completed" : "failed"), .int4(stored),
-          detail.map { .text($0) } ?? .null,
+          detail,
         ])
     }
   }

@@ -21,13 +21,19 @@ struct RunQueue: Sendable {
   let runID: String
   let jobID: String?
   let sql: PipelineSQL
+  /// What others say may hold a secret, and a row is read by people who know none.
+  let redactor: Redactor
   let database: Database
   /// How long a claim holds without being extended.
   var lease = RunQueue.lease
 
+  /// Others' words as a row may keep them.
+  func told(_ words: String) -> Parameter { .text(redactor.redact(words)) }
+
   /// The same queue over another connection.
   func over(_ database: Database) -> RunQueue {
-    RunQueue(runID: runID, jobID: jobID, sql: sql, database: database, lease: lease)
+    RunQueue(
+      runID: runID, jobID: jobID, sql: sql, redactor: redactor, database: database, lease: lease)
   }
 
   /// Leases batches of up to `size` items, of all or of the first `positions` of the run.
@@ -87,7 +93,8 @@ struct RunQueue: Sendable {
     _ = try await database.query(
       QueueSQL.bury,
       [
-        .text(runID), .text(token), .int4Array(items.map(\.position)), .text(name), .text(detail),
+        .text(runID), .text(token), .int4Array(items.map(\.position)), .text(name),
+        told(detail),
       ])
   }
 
@@ -117,7 +124,8 @@ struct RunQueue: Sendable {
   /// Marks the run to be given up; every worker stops at its next claim.
   func abort(_ reason: AbortReason, _ detail: String) async throws(PostgresFault) {
     _ = try await database.query(
-      QueueSQL.abort, [.text(runID), .text(reason.rawValue), .text(detail)])
+      QueueSQL.abort,
+      [.text(runID), .text(reason.rawValue), told(detail)])
   }
 }
 

@@ -44,7 +44,9 @@ struct ExplainCommand: ParsableCommand {
 
   private func explainCheck(_ id: String) throws {
     guard file.checklist != nil || ChecklistFile.isThere else {
-      Output().note(UnknownSubject(name: id, checklist: nil).message + "\n")
+      let output = Output()
+      output.hide(KnownSecrets(of: ProcessEnvironment.read()))
+      output.note(UnknownSubject(name: id, checklist: nil).message + "\n")
       throw ExitCode(ExitStatus.usage.rawValue)
     }
     let session = try Session(reading: file, variables)

@@ -37,6 +37,8 @@ struct InitCommand: AsyncParsableCommand {
 
   func run() async throws {
     let streams = Output()
+    let environment = ProcessEnvironment.read()
+    streams.hide(KnownSecrets(of: environment))
     let refuse = { (words: String) in
       streams.note("preflight init: \(words)\n")
       return ExitCode(ExitStatus.usage.rawValue)
@@ -52,13 +54,16 @@ struct InitCommand: AsyncParsableCommand {
       throw ExitCode(ExitStatus.invalidChecklist.rawValue)
     }
     let values = SecretFiles.read(
-      [database], in: files.variables.merging(ProcessEnvironment.read()) { _, own in own })
+      [database], in: files.variables.merging(environment) { _, own in own })
+    let secrets = KnownSecrets(of: values.all)
+    streams.hide(secrets)
     let survey = Survey(
       source: source, databaseVariable: database, variables: values,
-      checklist: isStandardOutput ? nil : output)
+      redactor: secrets.redactor, checklist: isStandardOutput ? nil : output)
     let (facts, stopped) = try await Interruptible.run { await survey.facts() }
     if let stopped { throw ExitCode(stopped.rawValue) }
-    let draft = Draft(facts).text
+    // What is quoted of sources and of the database may hold a secret that stands in a variable too.
+    let draft = streams.redacted(Draft(facts).text)
     let checklist = try readBack(draft, streams)
     if isStandardOutput {
       streams.report(draft)

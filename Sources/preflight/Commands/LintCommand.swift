@@ -17,6 +17,9 @@ struct LintCommand: ParsableCommand {
   func run() throws {
     let output = Output()
     let read = ChecklistFile.read(file.checklist)
+    var secrets = KnownSecrets(of: ProcessEnvironment.read())
+    secrets.addCredentials(in: read.sources)
+    output.hide(secrets)
     output.note(read.rendered)
     guard let checklist = read.checklist else {
       throw ExitCode(ExitStatus.invalidChecklist.rawValue)

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Checks
 internal import Core
 internal import Gate
 internal import Sandbox
@@ -46,6 +47,7 @@ struct SandboxCommand: AsyncParsableCommand {
 
   func run() async throws {
     let output = Output()
+    output.hide(KnownSecrets(of: ProcessEnvironment.read()))
     if listFaults {
       let width = SandboxFault.allCases.map(\.rawValue.count).max() ?? 0
       for fault in SandboxFault.allCases {

@@ -1,3 +1,4 @@
+internal import Checks
 internal import Core
 internal import Synchronization
 
@@ -21,11 +22,13 @@ final class Output: Sendable {
   }
 
   /// From now on takes these out of every text.
-  func hide(_ secrets: [Secret]) -> Redactor {
-    let new = Redactor(secrets)
+  func hide(_ secrets: KnownSecrets) {
+    let new = secrets.redactor
     redactor.withLock { $0 = new }
-    return new
   }
+
+  /// A document for a file, without what no output may hold.
+  func redacted(_ document: String) -> String { redactor.withLock { $0 }.redact(document) }
 
   /// Writes to standard output what the person asked for.
   func report(_ text: String) { write(text, to: STDOUT_FILENO) }
