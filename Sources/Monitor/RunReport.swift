@@ -18,6 +18,10 @@ package struct RunReport: Sendable {
   package var processed: Int
   package var failed: Int
   package var skipped: Int
+  /// Rows that waited and were not embedded, since they have the vectors of their texts already.
+  package var unchanged: Int
+  /// The choice of rows that left others out, as the command line has it; nil where none are.
+  package var part: String?
   /// Items that were stored before this process joined the run.
   package var storedBefore: Int
   /// Since this process joined the run.
@@ -33,7 +37,8 @@ package struct RunReport: Sendable {
 
   package init(
     ending: Ending, pipeline: String, jobID: String? = nil, items: Int = 0, processed: Int = 0,
-    failed: Int = 0, skipped: Int = 0, storedBefore: Int = 0, duration: Duration = .zero,
+    failed: Int = 0, skipped: Int = 0, unchanged: Int = 0, part: String? = nil,
+    storedBefore: Int = 0, duration: Duration = .zero,
     requests: Int = 0, retries: Int = 0, tokens: Int = 0, dollars: Double? = nil,
     audit: Audit? = nil,
     samples: [Observation] = []
@@ -45,6 +50,8 @@ package struct RunReport: Sendable {
     self.processed = processed
     self.failed = failed
     self.skipped = skipped
+    self.unchanged = unchanged
+    self.part = part
     self.storedBefore = storedBefore
     self.duration = duration
     self.requests = requests

@@ -52,8 +52,9 @@ extension PostgresFault {
     case "57P03", "53300": .backOff
     // The statement took longer than the server lets it.
     case "57014": .split
-    // Foreign key, unique, not-null and check violations; text the encoding cannot hold.
-    case "23503", "23505", "23502", "23514", "22021": .reject
+    // Foreign key, unique, not-null and check violations; text the encoding cannot hold; a number that
+    // its type cannot hold.
+    case "23503", "23505", "23502", "23514", "22021", "22003": .reject
     case let code where code.hasPrefix("08"): .reconnect
     default: .abort
     }

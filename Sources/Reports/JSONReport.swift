@@ -51,6 +51,7 @@ struct JSONReport {
       ),
       ("checks", .list(outcomes.map(check))),
       ("run", report.run.map(run) ?? .null),
+      ("runs", .list(report.runs.map(run))),
     ]).rendered() + "\n"
   }
 
@@ -107,7 +108,7 @@ struct JSONReport {
 
   private func run(_ run: RunReport) -> JSONDocument {
     .object([
-      ("verdict", .text(run.ending.word)),
+      ("verdict", .text(run.verdict)),
       ("reason", JSONDocument(run.ending.reason?.rawValue)),
       ("message", text(run.ending.message)),
       ("pipeline", text(run.pipeline)),
@@ -115,6 +116,8 @@ struct JSONReport {
       ("items", .whole(run.items)),
       ("processed", .whole(run.processed)),
       ("failed", .whole(run.failed)),
+      ("unchanged", .whole(run.unchanged)),
+      ("part", text(run.part)),
       ("rate_per_second", .number((run.ratePerSecond * 100).rounded() / 100)),
       ("requests", .whole(run.requests)),
       ("retries", .whole(run.retries)),
@@ -156,11 +159,11 @@ struct JSONReport {
   }
 }
 
-extension RunReport.Ending {
+extension RunReport {
   /// The ending in one word, for machines.
-  var word: String {
-    switch self {
-    case .verified: "verified"
+  var verdict: String {
+    switch ending {
+    case .verified: part == nil ? "verified" : "verified-in-part"
     case .aborted: "aborted"
     case .interrupted: "interrupted"
     case .nothingToDo: "nothing-to-do"
@@ -168,10 +171,10 @@ extension RunReport.Ending {
   }
 
   /// All such words.
-  static let words = [
-    RunReport.Ending.verified, .aborted(.deadline, ""), .interrupted, .nothingToDo,
-  ].map(\.word)
+  static let verdicts = ["verified", "verified-in-part", "aborted", "interrupted", "nothing-to-do"]
+}
 
+extension RunReport.Ending {
   var reason: AbortReason? {
     if case .aborted(let reason, _) = self { reason } else { nil }
   }

@@ -14,8 +14,8 @@ package struct Report: Sendable {
   package var duration: Duration
   /// Nil where no check was asked, as in a run without the gate.
   package var verdict: Verdict?
-  /// Nil where no run took place.
-  package var run: RunReport?
+  /// One for each pipeline that was to run, in their order; empty where no run took place.
+  package var runs: [RunReport]
   package var exit: ExitStatus
   /// The command to type next, which people are shown on the last line.
   package var next: String?
@@ -28,7 +28,7 @@ package struct Report: Sendable {
 
   package init(
     toolVersion: String, checklistPath: String, checklistDigest: String?, phase: Phase,
-    startedAt: Timestamp, duration: Duration, verdict: Verdict? = nil, run: RunReport? = nil,
+    startedAt: Timestamp, duration: Duration, verdict: Verdict? = nil, runs: [RunReport] = [],
     exit: ExitStatus, next: String? = nil, redactor: Redactor
   ) {
     self.toolVersion = toolVersion
@@ -38,7 +38,7 @@ package struct Report: Sendable {
     self.startedAt = startedAt
     self.duration = duration
     self.verdict = verdict
-    self.run = run
+    self.runs = runs
     self.exit = exit
     self.next = next
     self.redactor = redactor
@@ -46,6 +46,12 @@ package struct Report: Sendable {
 
   /// Whether the person left out some of the checks, by `--only` or `--skip`.
   package var isPartial: Bool { verdict?.isPartial ?? false }
+
+  /// The run that went worst, the first of several.
+  package var run: RunReport? {
+    let worst = runs.map(\.ending.gravity).max()
+    return runs.first { $0.ending.gravity == worst }
+  }
 
   /// The whole document in a format, with its last line ended.
   ///
@@ -57,6 +63,18 @@ package struct Report: Sendable {
     switch format {
     case .text: TextReport(self, style: style).document
     case .json: JSONReport(self).document
+    }
+  }
+}
+
+extension RunReport.Ending {
+  /// How bad it is; where one of several runs had nothing to do, the others tell more.
+  fileprivate var gravity: Int {
+    switch self {
+    case .nothingToDo: 0
+    case .verified: 1
+    case .interrupted: 2
+    case .aborted: 3
     }
   }
 }

@@ -35,6 +35,7 @@ package enum ReportSchema {
         ("exit", exit),
         ("checks", list("In the checklist's order, services first.", check)),
         ("run", orNull(run)),
+        ("runs", list("One run for each pipeline, in their order; `run` is the worst.", run)),
       ])
   }
 

@@ -7,7 +7,7 @@ extension ReportSchema {
     record(
       "Run", "How the run went.",
       [
-        ("verdict", word("How it ended.", RunReport.Ending.words)),
+        ("verdict", word("How it ended.", RunReport.verdicts)),
         (
           "reason",
           value(
@@ -20,6 +20,8 @@ extension ReportSchema {
         ("items", count("Rows to embed.")),
         ("processed", count("Rows stored.")),
         ("failed", count("Rows given up.")),
+        ("unchanged", count("Rows that had the vectors of their texts already.")),
+        ("part", textOrNull("The choice of rows that left others out.")),
         (
           "rate_per_second",
           value("Rows stored per second.", [("type", .list([.text("number"), .text("null")]))])

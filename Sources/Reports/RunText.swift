@@ -3,16 +3,17 @@ internal import Gate
 internal import Monitor
 
 extension TextReport {
-  /// How the run went, where there was one.
-  var runSection: [String] {
-    guard let run = report.run else { return [] }
+  /// How a run went.
+  func section(of run: RunReport) -> [String] {
     let title = "run of \(shown.line(run.pipeline))"
     let head = style.glyph(mark(of: run.ending)) + " " + style.painted(title, .bold)
-    var lines = ["\(head): \(run.ending.words)"]
+    let part = run.part.map { ", of a part: \(shown.line($0))" } ?? ""
+    var lines = ["\(head): \(run.ending.words)\(part)"]
     if case .aborted(_, let message) = run.ending { lines += paragraph(shown.line(message)) }
     lines += row(
       "items",
-      "\(run.items): \(run.processed) stored, \(run.failed) failed, \(run.skipped) skipped")
+      "\(run.items): \(run.processed) stored, \(run.failed) failed, \(run.skipped) skipped"
+        + (run.unchanged > 0 ? "; \(run.unchanged) unchanged" : ""))
     lines += row("rate", "\(run.ratePerSecond.short)/s over \(run.duration.text)")
     lines += row("requests", "\(run.requests), \(run.retries.counted("retry", plural: "retries"))")
     lines += row("tokens", "\(run.tokens), \(run.dollars.map(dollarText) ?? "price not known")")
@@ -38,6 +39,29 @@ extension TextReport {
     case .interrupted: .cannotTell
     case .nothingToDo: report.exit == .go ? .skip : .cannotTell
     }
+  }
+}
+
+extension TextReport {
+  /// What became of those of several runs that did not go well.
+  var troubledRuns: String? {
+    guard report.runs.count > 1 else { return nil }
+    let words = report.runs.filter { $0.ending != .verified && $0.ending != .nothingToDo }
+      .map { "\(shown.line($0.pipeline)) \($0.ending.words)" }
+    return words.joined(separator: "; ")
+  }
+
+  /// What was stored, and whether rows were left out; nil where no run had anything to do.
+  var storedWords: (stored: String, part: String?)? {
+    let verified = report.runs.filter { $0.ending == .verified }
+    guard !verified.isEmpty else { return nil }
+    let items = verified.reduce(0) { $0 + $1.items }
+    let processed = verified.reduce(0) { $0 + $1.processed }
+    let several = report.runs.count > 1 ? " by \(report.runs.count) pipelines" : ""
+    return (
+      "\(processed) of \(items.counted("item")) stored" + several,
+      verified.compactMap(\.part).first.map(shown.line)
+    )
   }
 }
 

@@ -23,7 +23,7 @@ struct TextReport {
 
   var document: String {
     let closing = summary + [headline]
-    let sections = [header, checks, runSection, closing].filter { !$0.isEmpty }
+    let sections = ([header, checks] + report.runs.map(section) + [closing]).filter { !$0.isEmpty }
     return sections.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
   }
 
@@ -83,10 +83,15 @@ struct TextReport {
       + (waived > 0 ? ", \(waived) waived" : "")
     switch report.exit {
     case .go:
-      if let run = report.run, run.ending == .verified {
-        return ("VERIFIED", .green, "\(run.processed) of \(run.items.counted("item")) stored")
+      if let (stored, part) = storedWords {
+        guard let part else { return ("VERIFIED", .green, stored) }
+        return ("PARTIAL", .yellow, "\(stored), others left out by \(part)")
       }
-      let nothing = report.run.map { _ in "there was nothing to do" }
+      let unchanged = report.runs.reduce(0) { $0 + $1.unchanged }
+      let nothing = report.run.map { _ in
+        "there was nothing to do"
+          + (unchanged > 0 ? ": " + unchanged.counted("row") + " unchanged" : "")
+      }
       if let verdict = report.verdict, verdict.isPartial {
         return ("PARTIAL", .yellow, "\(passed), \(verdict.leftOut.counted("check")) not asked")
       }
@@ -113,8 +118,9 @@ struct TextReport {
       return ("WARNINGS", .yellow, "go, with \(warnings.counted("warning"))")
     case .runFailed:
       let ending = report.run?.ending
-      return ("RUN FAILED", .red, ending?.reason?.rawValue ?? ending?.words)
-    case .runUndecided: return ("RUN UNDECIDED", .magenta, report.run?.ending.words)
+      return ("RUN FAILED", .red, troubledRuns ?? ending?.reason?.rawValue ?? ending?.words)
+    case .runUndecided:
+      return ("RUN UNDECIDED", .magenta, troubledRuns ?? report.run?.ending.words)
     case .usage: return ("WRONG USAGE", .red, nil)
     case .internalFault: return ("INTERNAL FAULT", .red, nil)
     case .invalidChecklist: return ("INVALID CHECKLIST", .red, nil)

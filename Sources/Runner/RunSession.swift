@@ -35,6 +35,7 @@ struct RunSession: Sendable {
       let first = try await look()
       report.storedBefore = first.observation.processed
       report.items = first.observation.total
+      (report.part, report.unchanged) = (first.part, first.unchanged)
       runner.watch(
         .began(
           pipeline: runner.pipeline.name, items: first.observation.total, jobID: queue.jobID,

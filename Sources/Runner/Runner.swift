@@ -18,6 +18,10 @@ package struct Runner: Sendable {
   package struct Options: Sendable {
     /// How many rows at most; nil for all that wait.
     package var items: Int?
+    /// A further SQL condition on a source row; nil for all that wait.
+    package var condition: String?
+    /// Whether rows that have their vector already are embedded anew, as after a change of model.
+    package var all: Bool
     /// How many items may be begun before those are all finished, in growing order; empty for no
     /// ramp.
     package var ramp: [Int]
@@ -26,18 +30,25 @@ package struct Runner: Sendable {
     /// How long a claim holds without being extended; tests are in a hurry.
     var lease = RunQueue.lease
 
-    package init(items: Int? = nil, ramp: [Int] = [], requestTimeout: Duration = .seconds(60)) {
+    package init(
+      items: Int? = nil, condition: String? = nil, all: Bool = false, ramp: [Int] = [],
+      requestTimeout: Duration = .seconds(60)
+    ) {
       self.items = items
+      self.condition = condition
+      self.all = all
       self.ramp = ramp
       self.requestTimeout = requestTimeout
     }
+
+    var choice: Choice { Choice(items: items, condition: condition, all: all) }
   }
 
   let pipeline: Pipeline
   let database: Secret
   let client: EmbeddingClient
   let conditions: RunConditions
-  let options: Options
+  package var options: Options
   let redactor: Redactor
   let watch: @Sendable (RunEvent) -> Void
 
@@ -86,18 +97,19 @@ package struct Runner: Sendable {
     do {
       try await Installation(database: database).install()
       let facts = try await CatalogReader(database: database).facts(for: pipeline)
+      let sql = PipelineSQL(pipeline: pipeline, facts: facts, choice: options.choice)
+      try await SourceJudgement(sql: sql, database: database).judge()
       let opening = RunOpening(
-        sql: PipelineSQL(pipeline: pipeline, facts: facts), model: client.model.identity,
-        items: options.items, hasRamp: !options.ramp.isEmpty, redactor: redactor,
-        database: database)
+        sql: sql, model: client.model.identity, hasRamp: !options.ramp.isEmpty,
+        redactor: redactor, database: database)
       switch try await opening.open() {
-      case .nothingToDo:
-        return RunReport(ending: .nothingToDo, pipeline: pipeline.name)
+      case .nothingToDo(let unchanged):
+        return RunReport(ending: .nothingToDo, pipeline: pipeline.name, unchanged: unchanged)
       case .held:
         throw RunAbort(
           .database,
-          "a worker is running pipeline \(pipeline.name) with another definition or model; stop it, "
-            + "or wait for its end")
+          "a worker is running pipeline \(pipeline.name) with another definition, model or choice of rows; "
+            + "stop it, or wait for its end")
       case .run(var queue, let isResumed):
         queue.lease = options.lease
         let session = RunSession(

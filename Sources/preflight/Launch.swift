@@ -12,12 +12,14 @@ internal import Runner
 struct Launch: Sendable {
   let session: Session
   let gate: GateOptions
-  let pipeline: PipelineDeclaration
+  /// In the order in which they run.
+  let pipelines: [PipelineDeclaration]
   let conditions: RunConditions
   let options: Runner.Options
   var admission = Admission.checks
   /// Whether to run again for as long as rows wait.
   var untilEmpty = false
+  var isFirstRun = false
 
   /// What a run has to show before it may begin.
   enum Admission: Sendable {
@@ -36,9 +38,9 @@ struct Launch: Sendable {
     }
     let status = stopped ?? end.status
     let full = session.report(
-      gate, verdict: end.verdict, run: end.run, exit: status, next: next(after: end, status))
+      gate, verdict: end.verdict, runs: end.runs, exit: status, next: next(after: end, status))
     var told: Report?
-    if end.run != nil, end.verdict != nil {
+    if !end.runs.isEmpty, end.verdict != nil {
       // The checks have been shown before the run began.
       told = full
       told?.verdict = nil
@@ -50,7 +52,7 @@ struct Launch: Sendable {
 
   private struct End: Sendable {
     var verdict: Verdict?
-    var run: RunReport?
+    var runs: [RunReport] = []
     var status: ExitStatus
   }
 
@@ -59,8 +61,8 @@ struct Launch: Sendable {
     case .checks: return try await passChecks(until: stop)
     case .receipt(let path, let limit): return try await show(path, limit, until: stop)
     case .nothing:
-      let run = try await run(under: .ungated(), until: stop)
-      return End(run: run, status: status(of: run))
+      let runs = try await runs(under: .ungated(), until: stop)
+      return End(runs: runs, status: status(of: runs))
     }
   }
 
@@ -78,8 +80,8 @@ struct Launch: Sendable {
       return End(status: error.status)
     }
     await session.services.close()
-    let run = try await run(under: clearance, until: stop)
-    return End(run: run, status: status(of: run))
+    let runs = try await runs(under: clearance, until: stop)
+    return End(runs: runs, status: status(of: runs))
   }
 
   private func passChecks(until stop: StopRequest) async throws -> End {
@@ -94,20 +96,37 @@ struct Launch: Sendable {
       session.output.report(
         shown.rendered(as: .text, style: session.style(.output, gate)) + "\n")
     }
-    let run = try await run(under: clearance, until: stop)
-    return End(verdict: verdict, run: run, status: self.status(of: run))
+    let runs = try await runs(under: clearance, until: stop)
+    return End(verdict: verdict, runs: runs, status: self.status(of: runs))
   }
 
-  private func run(
+  /// One run for each pipeline; after a wish to stop, none is begun any more.
+  private func runs(
     under clearance: consuming Clearance, until stop: StopRequest
-  ) async throws -> RunReport {
-    let services: PipelineServices
+  ) async throws -> [RunReport] {
+    // All are filled before the first begins.
+    var all: [PipelineServices] = []
     do throws(SettingFault) {
-      services = try session.services.services(for: pipeline)
+      for pipeline in pipelines { all.append(try session.services.services(for: pipeline)) }
     } catch {
       session.output.note("\(error.location): \(error.message)\n")
       throw ExitCode(ExitStatus.undecided.rawValue)
     }
+    var leave: Clearance? = consume clearance
+    var runs: [RunReport] = []
+    for services in all {
+      guard !stop.isRequested else {
+        runs.append(RunReport(ending: .interrupted, pipeline: services.pipeline.name))
+        continue
+      }
+      runs.append(await run(services, under: leave.take() ?? .ungated(), until: stop))
+    }
+    return runs
+  }
+
+  private func run(
+    _ services: PipelineServices, under clearance: consuming Clearance, until stop: StopRequest
+  ) async -> RunReport {
     let price = KnownModel.named(services.client.model.model)?.dollarsPerMillionTokens
     let live = LiveRun(
       pipeline: services.pipeline.name, style: session.style(.error, gate),
@@ -117,13 +136,27 @@ struct Launch: Sendable {
       conditions: conditions, options: options, redactor: session.redactor
     ) { live.take($0) }
     var report = await runner.run(under: clearance, until: stop)
+    var waiting = runner
+    // What is embedded anew is so once.
+    waiting.options.all = false
     while untilEmpty, report.ending == .verified, report.processed > 0, !stop.isRequested {
-      let more = await runner.run(under: .ungated(), until: stop)
-      guard more.ending != .nothingToDo else { break }
+      let more = await waiting.run(under: .ungated(), until: stop)
+      if more.ending == .nothingToDo {
+        if options.condition == nil, !options.all { report.part = nil }
+        break
+      }
       report = more.following(report)
     }
     live.end()
+    // A first run is as large as the checklist has it.
+    if isFirstRun { report.part = nil }
     return report
+  }
+
+  /// The worst of what each run comes to.
+  private func status(of runs: [RunReport]) -> ExitStatus {
+    let all = runs.map(status)
+    return all.first { $0 == .runFailed } ?? all.first { $0 == .runUndecided } ?? .go
   }
 
   private func status(of run: RunReport) -> ExitStatus {
@@ -139,7 +172,7 @@ struct Launch: Sendable {
   }
 
   private func next(after end: End, _ status: ExitStatus) -> String? {
-    guard end.run != nil else {
+    guard !end.runs.isEmpty else {
       if case .receipt(let path, _) = admission {
         return session.command("check", in: gate.phase) + " --receipt \(path)"
       }
@@ -160,6 +193,7 @@ extension RunReport {
     sum.processed += earlier.processed
     sum.failed += earlier.failed
     sum.skipped += earlier.skipped
+    sum.unchanged += earlier.unchanged
     sum.storedBefore += earlier.storedBefore
     sum.duration += earlier.duration
     sum.requests += earlier.requests

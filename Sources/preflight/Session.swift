@@ -111,13 +111,13 @@ struct Session: Sendable {
   }
 
   func report(
-    _ options: GateOptions, verdict: Verdict?, run: RunReport? = nil, exit: ExitStatus,
+    _ options: GateOptions, verdict: Verdict?, runs: [RunReport] = [], exit: ExitStatus,
     next: String? = nil
   ) -> Report {
     Report(
       toolVersion: Preflight.version, checklistPath: checklist.path,
       checklistDigest: checklist.digest, phase: options.phase, startedAt: startedAt,
-      duration: start.duration(to: .now), verdict: verdict, run: run, exit: exit, next: next,
+      duration: start.duration(to: .now), verdict: verdict, runs: runs, exit: exit, next: next,
       redactor: redactor)
   }
 

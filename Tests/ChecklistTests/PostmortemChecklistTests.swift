@@ -72,7 +72,7 @@ struct PostmortemChecklistTests {
     #expect(pipeline.database == "database")
     #expect(pipeline.model == "embedder")
     #expect(pipeline.from.table == "issues")
-    #expect(pipeline.from.key == "id")
+    #expect(pipeline.from.key == ["id"])
     #expect(pipeline.from.text == "concat_ws(' ', '[ISSUE]', title, body)")
     #expect(
       pipeline.from.whereClause == "embedding is null or embedding_generated_at < updated_at")

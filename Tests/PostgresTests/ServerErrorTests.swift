@@ -126,6 +126,7 @@ struct ServerErrorTests {
       ("40001", PostgresFault.Disposition.retry), ("40P01", .retry), ("55P03", .retry),
       ("57P01", .reconnect), ("08006", .reconnect), ("08P01", .reconnect), ("25006", .reconnect),
       ("57P03", .backOff), ("53300", .backOff), ("57014", .split), ("23503", .reject),
+      ("22003", .reject),
       ("42501", .abort), ("42P01", .abort), ("42883", .abort), ("42P10", .abort),
       ("22000", .abort), ("0A000", .abort), ("53100", .abort), ("53200", .abort),
     ])

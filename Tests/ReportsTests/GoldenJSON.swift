@@ -126,6 +126,8 @@ enum GoldenJSON {
         "items": 100,
         "processed": 100,
         "failed": 0,
+        "unchanged": 0,
+        "part": null,
         "rate_per_second": 41.2,
         "requests": 7,
         "retries": 0,
@@ -152,7 +154,47 @@ enum GoldenJSON {
             "in_flight": 0
           }
         ]
-      }
+      },
+      "runs": [
+        {
+          "verdict": "verified",
+          "reason": null,
+          "message": null,
+          "pipeline": "issues",
+          "job_id": "7d0c2c1e-6a35-4a54-9c5f-0d4f6f4f3a11",
+          "items": 100,
+          "processed": 100,
+          "failed": 0,
+          "unchanged": 0,
+          "part": null,
+          "rate_per_second": 41.2,
+          "requests": 7,
+          "retries": 0,
+          "tokens": 9120,
+          "cost_usd": 0.0001824,
+          "audit": {
+            "missing": 0,
+            "wrong_dimension": 0,
+            "zero_norm": 0,
+            "duplicates": 0,
+            "self_search": "pass"
+          },
+          "samples": [
+            {
+              "at_ms": 500,
+              "processed": 21,
+              "failed": 0,
+              "in_flight": 2
+            },
+            {
+              "at_ms": 2427,
+              "processed": 100,
+              "failed": 0,
+              "in_flight": 0
+            }
+          ]
+        }
+      ]
     }
 
     """#
@@ -217,6 +259,8 @@ enum GoldenJSON {
         "items": 100,
         "processed": 97,
         "failed": 2,
+        "unchanged": 0,
+        "part": null,
         "rate_per_second": 1.49,
         "requests": 9,
         "retries": 2,
@@ -230,7 +274,34 @@ enum GoldenJSON {
           "self_search": "not-run"
         },
         "samples": []
-      }
+      },
+      "runs": [
+        {
+          "verdict": "aborted",
+          "reason": "audit-failed",
+          "message": "3 stored items have no current vector; the job row says 100, stored are 97",
+          "pipeline": "issues",
+          "job_id": null,
+          "items": 100,
+          "processed": 97,
+          "failed": 2,
+          "unchanged": 0,
+          "part": null,
+          "rate_per_second": 1.49,
+          "requests": 9,
+          "retries": 2,
+          "tokens": 9120,
+          "cost_usd": null,
+          "audit": {
+            "missing": 3,
+            "wrong_dimension": 0,
+            "zero_norm": 0,
+            "duplicates": 1,
+            "self_search": "not-run"
+          },
+          "samples": []
+        }
+      ]
     }
 
     """#

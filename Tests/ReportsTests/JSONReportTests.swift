@@ -44,7 +44,8 @@ import Testing
         == .init(planned: 10, pass: 1, fail: 7, error: 1, skip: 1, warnings: 2, waived: 0))
     #expect(report.exit == .init(code: 1, reason: "no-go"))
     #expect(
-      Sample.postmortem.rendered(as: .json, style: Style()).hasSuffix("  ],\n  \"run\": null\n}\n"))
+      Sample.postmortem.rendered(as: .json, style: Style()).hasSuffix(
+        "  ],\n  \"run\": null,\n  \"runs\": []\n}\n"))
   }
 
   @Test func `writes evidence by its type, in the order of its names`() {

@@ -35,7 +35,8 @@ enum Sample {
   }
 
   static func report(
-    _ outcomes: [Outcome]? = nil, run: RunReport? = nil, exit: ExitStatus? = nil,
+    _ outcomes: [Outcome]? = nil, run: RunReport? = nil,
+    runs: [RunReport]? = nil, exit: ExitStatus? = nil,
     next: String? = nil, milliseconds: Int = 412, leftOut: Int = 0,
     secrets: [Secret] = []
   ) -> Report {
@@ -43,7 +44,8 @@ enum Sample {
     return Report(
       toolVersion: "0.1.0", checklistPath: path, checklistDigest: digest, phase: .preDeploy,
       startedAt: Timestamp(milliseconds: 1_795_428_000_000),
-      duration: .milliseconds(milliseconds), verdict: verdict, run: run,
+      duration: .milliseconds(milliseconds), verdict: verdict,
+      runs: runs ?? [run].compactMap(\.self),
       exit: exit ?? verdict.map { ExitStatus($0, failOnWarnings: false) } ?? .go, next: next,
       redactor: Redactor(secrets))
   }
@@ -179,7 +181,7 @@ extension Sample {
     let ids: Set<String> = ["service.database", "dimension", "round.trip", "jobs.healthy"]
     let outcomes = postmortem.verdict?.outcomes.filter { ids.contains($0.check.id) } ?? []
     report.verdict = Verdict(outcomes, planned: outcomes.count, leftOut: 7)
-    report.run = verifiedRun
+    report.runs = [verifiedRun]
     return report
   }()
 }

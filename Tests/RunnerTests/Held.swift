@@ -27,7 +27,7 @@ struct Held {
     let facts = try await CatalogReader(database: database).facts(for: runner.pipeline)
     let opening = RunOpening(
       sql: PipelineSQL(pipeline: runner.pipeline, facts: facts),
-      model: runner.client.model.identity, items: nil, hasRamp: false, redactor: Redactor([]),
+      model: runner.client.model.identity, hasRamp: false, redactor: Redactor([]),
       database: database)
     guard case .run(let queue, _) = try await opening.open(),
       let batch = try await queue.claim(count, positions: nil)

@@ -22,7 +22,9 @@ package enum PipelineFields {
 
   package static let source = [
     Field("table", .text, "A table or a view.", isRequired: true, example: "issues"),
-    Field("key", .text, "The column that names a row.", isRequired: true, example: "id"),
+    Field(
+      "key", .oneOrMany(.text), "The column, or columns, that name a row.", isRequired: true,
+      example: "id"),
     Field(
       "text", .text, "An SQL expression over a row: the text to embed.", isRequired: true,
       example: "concat_ws(' ', title, body)"),

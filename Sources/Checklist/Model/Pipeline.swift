@@ -25,7 +25,8 @@ package struct Pipeline: Sendable, Equatable {
   /// The rows to embed; expressions are SQL over a source row.
   package struct Source: Sendable, Equatable {
     package let table: String
-    package let key: String
+    /// The columns that name a row together.
+    package let key: [String]
     package let text: String
     package let whereClause: String?
     package let orderBy: String?
@@ -87,7 +88,7 @@ extension Pipeline {
 extension Pipeline.Source {
   init(_ settings: Settings) {
     table = settings.text("table")
-    key = settings.text("key")
+    key = settings.texts("key")
     text = settings.text("text")
     whereClause = settings.optionalText("where")
     orderBy = settings.optionalText("order_by")

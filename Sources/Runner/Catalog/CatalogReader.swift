@@ -15,7 +15,7 @@ struct CatalogReader {
     let source = try await sourceFacts(pipeline.from)
     var targets: [TargetFacts] = []
     for target in pipeline.targets {
-      targets.append(try await targetFacts(target))
+      targets.append(try await targetFacts(target, of: pipeline.from))
     }
     var job: JobFacts?
     if let declared = pipeline.job { job = try await jobFacts(declared) }
@@ -43,34 +43,66 @@ struct CatalogReader {
   }
 
   private func sourceFacts(_ source: Pipeline.Source) async throws -> SourceFacts {
-    let row = try await table(source.table, column: source.key)
-    guard let keyType = try row.optionalText("column_type") else {
-      throw PipelineMismatch(message: "\(source.table) has no column \(source.key)")
-    }
-    let isTable = ["r", "p"].contains(try row.text("kind"))
+    let table = try await table(source.table)
+    let isTable = ["r", "p"].contains(table.kind)
     return SourceFacts(
-      table: try row.text("name"), key: SQLText.name(source.key), keyType: keyType,
-      canLock: isTable ? try row.bool("can_lock") : false)
+      table: table.name, key: try source.key.map { try table.column($0) },
+      isKeyProven: try await isProven(source.key, in: table), keepsRows: isTable,
+      canLock: isTable && table.canLock)
   }
 
-  private func targetFacts(_ target: Pipeline.Target) async throws -> TargetFacts {
-    let column = target.assignments.first { $0.expression.contains("$embedding") }?.column
-    let row = try await table(target.table, column: column ?? "")
-    for assignment in target.assignments {
-      guard try row.texts("columns").contains(assignment.column) else {
-        throw PipelineMismatch(message: "\(target.table) has no column \(assignment.column)")
-      }
-    }
-    let dimension = try row.optionalInt("modifier") ?? -1
-    return TargetFacts(table: try row.text("name"), dimension: dimension > 0 ? dimension : nil)
+  private func targetFacts(
+    _ target: Pipeline.Target, of source: Pipeline.Source
+  ) async throws -> TargetFacts {
+    let table = try await table(target.table)
+    if case .update = target { for name in source.key { _ = try table.column(name) } }
+    let vector = target.assignments.first { $0.expression.contains("$embedding") }?.column
+    return TargetFacts(
+      table: table.name, columns: try target.assignments.map { try table.column($0.column) },
+      dimension: try await dimension(of: vector, in: table))
+  }
+
+  /// Whether a unique index covers no column but these, and none of them can be null.
+  private func isProven(_ key: [String], in table: TableFacts) async throws -> Bool {
+    try await database.query(
+      """
+      with key as (
+        select attnum, attnotnull from pg_attribute
+        where attrelid = $1::text::regclass and attname = any ($2::text[])
+      )
+      select (select bool_and(attnotnull) from key) and exists (
+        select from pg_index where indrelid = $1::text::regclass and indisunique and indisvalid
+          and indpred is null and indexprs is null
+          and not exists (select from generate_series(0, indnkeyatts - 1) as place
+            where indkey[place] not in (select attnum from key))) as is_proven
+      """, [.text(table.name), .textArray(key)]
+    ).first?.bool("is_proven") ?? false
+  }
+
+  /// The declared length of a column's vectors, which may stand with its domain.
+  private func dimension(of column: String?, in table: TableFacts) async throws -> Int? {
+    guard let column else { return nil }
+    let modifier = try await database.query(
+      """
+      with recursive typed (type, modifier) as (
+        select atttypid, atttypmod from pg_attribute
+        where attrelid = $1::text::regclass and attname = $2
+        union all
+        select domain.typbasetype, domain.typtypmod from typed
+        join pg_type as domain on domain.oid = typed.type and domain.typtype = 'd'
+      )
+      select max(modifier) as modifier from typed
+      """, [.text(table.name), .text(column)]
+    ).first?.optionalInt("modifier")
+    return modifier.flatMap { $0 > 0 ? $0 : nil }
   }
 
   private func jobFacts(_ job: Pipeline.Job) async throws -> JobFacts {
-    let row = try await table(job.table, column: "id")
-    let columns = Set(try row.texts("columns"))
-    guard columns.isSuperset(of: ["id", "status"]),
-      let keyType = try row.optionalText("column_type")
-    else { throw PipelineMismatch(message: "\(job.table) has no columns id and status") }
+    let table = try await table(job.table)
+    let columns = Set(table.columns.keys)
+    guard columns.isSuperset(of: ["id", "status"]), let keyType = table.columns["id"] else {
+      throw PipelineMismatch(message: "\(job.table) has no columns id and status")
+    }
     var progress: String?
     if let declared = job.progress {
       let found = try await database.query(
@@ -84,27 +116,56 @@ struct CatalogReader {
       progress = try found.first?.text("name") ?? SQLText.name(declared)
     }
     return JobFacts(
-      table: try row.text("name"), columns: columns, keyType: keyType, progress: progress)
+      table: table.name, columns: columns, keyType: keyType, progress: progress)
   }
 
-  /// One row on a table: its name, its columns, and one column's type and modifier.
-  private func table(_ name: String, column: String) async throws -> Row {
+  private func table(_ name: String) async throws -> TableFacts {
     let rows = try await database.query(
       """
       select format('%I.%I', n.nspname, c.relname) as name, c.relkind::text as kind,
         has_any_column_privilege(c.oid, 'UPDATE') and not row_security_active(c.oid)
           as can_lock,
-        format_type(a.atttypid, null) as column_type, a.atttypmod as modifier,
-        array(select attname::text from pg_attribute
-          where attrelid = c.oid and attnum > 0 and not attisdropped) as columns
+        array_agg(a.attname::text order by a.attnum) as columns,
+        -- Without -1, character(8) would be told as character, which is character(1).
+        array_agg(format_type(a.atttypid, -1) order by a.attnum) as types,
+        array_agg(a.attname::text) filter (where t.typcategory = 'D') as times
       from pg_class c join pg_namespace n on n.oid = c.relnamespace
-      left join pg_attribute a on a.attrelid = c.oid and a.attname = $2 and a.attnum > 0
-        and not a.attisdropped
+      join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+      join pg_type t on t.oid = a.atttypid
       where c.oid = to_regclass($1)
-      """, [.text(name), .text(column)])
+      group by n.nspname, c.oid
+      """, [.text(name)])
     guard let row = rows.first else {
       throw PipelineMismatch(message: "there is no table \(name)")
     }
-    return row
+    return TableFacts(
+      given: name, name: try row.text("name"), kind: try row.text("kind"),
+      canLock: try row.bool("can_lock"),
+      columns: Dictionary(
+        uniqueKeysWithValues: zip(try row.texts("columns"), try row.texts("types"))),
+      times: try row.optionalTexts("times") ?? [])
+  }
+}
+
+/// What the catalog says of one table or view.
+private struct TableFacts {
+  /// As the pipeline names it.
+  let given: String
+  /// Qualified and quoted.
+  let name: String
+  /// As `pg_class.relkind`.
+  let kind: String
+  let canLock: Bool
+  /// Names to types.
+  let columns: [String: String]
+  /// The names of those that hold dates or times.
+  let times: [String]
+
+  func column(_ column: String) throws(PipelineMismatch) -> ColumnFacts {
+    guard let type = columns[column] else {
+      throw PipelineMismatch(message: "\(given) has no column \(column)")
+    }
+    return ColumnFacts(
+      name: SQLText.name(column), type: type, isTime: times.contains(column))
   }
 }

@@ -32,6 +32,11 @@ actor Database {
     }
   }
 
+  /// Asks in a read-only transaction, once: what is refused for writing must not be repeated.
+  func read(_ sql: String) async throws(PostgresFault) -> Rows {
+    try await current().readOnly(statementTimeout: timeout).query(ReadQuery(sql))
+  }
+
   func script(_ sql: String) async throws(PostgresFault) {
     try await attempt { connection async throws(PostgresFault) in
       try await connection.script(sql, timeout: self.timeout)

@@ -7,8 +7,8 @@ internal import Postgres
 struct RunOpening: Sendable {
   enum Opened: Sendable {
     case run(RunQueue, isResumed: Bool)
-    /// No source row waits.
-    case nothingToDo
+    /// No source row waits, but for those that have their vectors already.
+    case nothingToDo(unchanged: Int)
     /// Somebody is at work on this pipeline with another definition of it.
     case held
   }
@@ -16,7 +16,6 @@ struct RunOpening: Sendable {
   let sql: PipelineSQL
   /// What the run depends on besides the pipeline: endpoint, model, dimensions.
   let model: String
-  let items: Int?
   let hasRamp: Bool
   let redactor: Redactor
   let database: Database
@@ -43,30 +42,35 @@ struct RunOpening: Sendable {
 
   private func openRun() async throws(PostgresFault) -> Row? {
     try await database.query(
-      QueueSQL.open, [.text(sql.pipeline.name), .text(definition)]
+      QueueSQL.open,
+      [.text(sql.pipeline.name), .text(definition), sql.choice.words.map { .text($0) } ?? .null]
     ).first
   }
 
   /// Begins a run in one transaction with its items and its job row, or answers nil where one is
   /// open already.
   private func begin() async throws(PostgresFault) -> Opened? {
-    let (sql, items, definition, hasRamp) = (sql, items, definition, hasRamp)
+    let (sql, definition, hasRamp) = (sql, definition, hasRamp)
     let begun = try await database.transaction { connection async throws(PostgresFault) in
       let begun = try await connection.query(
         QueueSQL.begin,
         [.text(sql.pipeline.name), .text(definition), .text(RunState.starting.rawValue)])
       guard let runID = try begun.first?.text("id") else { return Begun.none }
+      var unchanged = 0
+      if let refresh = sql.refresh {
+        unchanged = try await connection.query(refresh).first?.int("unchanged") ?? 0
+      }
       let seeded = try await connection.query(
         sql.seed,
         [
           .text(runID), .text(sql.pipeline.name),
-          items.map { .int4(Int32(clamping: $0)) } ?? .null,
+          sql.choice.items.map { .int4(Int32(clamping: $0)) } ?? .null,
         ])
       guard seeded.affectedRows > 0 else {
         _ = try await connection.query(
           QueueSQL.end,
           [.text(runID), .text(RunState.nothingToDo.rawValue), .null, .null])
-        return Begun.empty
+        return Begun.empty(unchanged: unchanged)
       }
       var jobID: String?
       if let job = sql.facts.job {
@@ -79,12 +83,14 @@ struct RunOpening: Sendable {
         [
           .text(runID), .int4(Int32(seeded.affectedRows)), jobID.map { .text($0) } ?? .null,
           .text((hasRamp ? RunState.canary : .running).rawValue),
+          sql.choice.words.map { .text($0) } ?? .null,
+          .bool(sql.choice.isPart(of: seeded.affectedRows)), .int4(Int32(clamping: unchanged)),
         ])
       return Begun.run(id: runID, jobID: jobID)
     }
     switch begun {
     case .none: return nil
-    case .empty: return .nothingToDo
+    case .empty(let unchanged): return .nothingToDo(unchanged: unchanged)
     case .run(let id, let jobID):
       let queue = RunQueue(
         runID: id, jobID: jobID, sql: sql, redactor: redactor, database: database)
@@ -94,7 +100,7 @@ struct RunOpening: Sendable {
 
   private enum Begun: Sendable {
     case none
-    case empty
+    case empty(unchanged: Int)
     case run(id: String, jobID: String?)
   }
 }

@@ -135,6 +135,10 @@ struct RunRow: Sendable, Equatable {
   var reason: AbortReason?
   var detail: String?
   var isFinished: Bool
+  /// The choice of rows in words, where it left any out.
+  var part: String?
+  /// Rows that had their vectors already.
+  var unchanged: Int
   var observation: Observation
 }
 
@@ -159,6 +163,7 @@ extension RunQueue {
     return RunRow(
       state: state, reason: reason.flatMap(AbortReason.init(rawValue:)),
       detail: try row.optionalText("detail"), isFinished: try row.bool("is_finished"),
+      part: try row.optionalText("part"), unchanged: try row.int("unchanged"),
       observation: seen)
   }
 }

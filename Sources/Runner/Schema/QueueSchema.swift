@@ -8,7 +8,8 @@ package enum QueueSchema {
   /// An item is in state 0 pending, 1 leased, 2 stored, 3 dead or 4 gone, and has an end of its lease
   /// in state 1 alone. It is found by its position in the run, a small number that grows with the
   /// table; and no foreign key is checked for each, which took a third of the time of filling a queue.
-  /// All times are the database's clock.
+  /// Where the source is a view, which may not show a row any more once it is stored, `stored_keys`
+  /// names the rows of upserted tables. All times are the database's clock.
   package static let sql = """
     create schema if not exists preflight;
 
@@ -20,6 +21,9 @@ package enum QueueSchema {
       reason text,
       detail text,
       job_id text,
+      choice text,
+      is_part boolean not null default false,
+      unchanged integer not null default 0,
       total integer not null default 0,
       processed integer not null default 0,
       failed integer not null default 0,
@@ -47,6 +51,7 @@ package enum QueueSchema {
       attempts smallint not null default 0,
       soft_faults smallint not null default 0,
       source_hash text,
+      stored_keys text[],
       token uuid,
       lease_until timestamptz,
       not_before timestamptz not null default '-infinity',

@@ -15,15 +15,15 @@ extension PipelineSQL {
   func audit(ofTarget place: Int) -> String {
     """
     with stored as materialized (
-      select item.key, item.source_hash from preflight.item as item
+      select item.key, item.source_hash, item.stored_keys from preflight.item as item
       where item.run_id = $1::uuid and item.state = 2
     ), measured as materialized (
-      select found.key, found.source_hash, found.is_current,
+      select found.key, found.source_hash, found.stored_keys, found.is_current,
         \(function("vector_dims")) as dimension, \(function("vector_norm")) as norm
       from (\(found(inTarget: place, of: "stored"))) as found
     ), suspected as materialized (
-      select key, source_hash from (
-        select key, source_hash, min(source_hash) over same as first,
+      select key, source_hash, stored_keys from (
+        select key, source_hash, stored_keys, min(source_hash) over same as first,
           max(source_hash) over same as last
         from measured where norm is not null window same as (partition by norm)
       ) as neighbour where first <> last
@@ -48,7 +48,7 @@ extension PipelineSQL {
     let schema = facts.vector.schema
     return """
       with stored as materialized (
-        select item.key, item.source_hash from preflight.item as item
+        select item.key, item.source_hash, item.stored_keys from preflight.item as item
         where item.run_id = $1::uuid and item.state = 2
         order by md5(item.key) limit \(PipelineSQL.searches)
       ), sample as materialized (
@@ -88,23 +88,36 @@ extension PipelineSQL {
     let target = pipeline.targets[place]
     let hash = target.assignments.first { $0.expression == "$hash" }
     let isCurrent = hash.map { "target.\(SQLText.name($0.column)) = item.source_hash" } ?? "true"
-    let join: String
-    switch target {
-    case .update:
-      join = "target.\(facts.source.key) = source.\(facts.source.key)"
-    case .upsert(_, let conflict, let assignments):
-      join = conflict.compactMap { column in
-        assignments.first { $0.column == column }
-      }.map {
-        "target.\(SQLText.name($0.column)) = \(scoped("(\($0.expression))", to: "source"))"
-      }.joined(separator: " and ")
-    }
     return """
-      select item.key, item.source_hash, \(isCurrent) as is_current,
+      select item.key, item.source_hash, item.stored_keys, \(isCurrent) as is_current,
         target.\(SQLText.name(vectorColumn(ofTarget: place))) as embedding
       from \(items) as item
-      join \(facts.source.table) as source on \(sourceHasKey("item.key"))
-      left join \(facts.targets[place].table) as target on \(join)
+      \(source)
+      left join \(facts.targets[place].table) as target on \(isTarget(target, at: place))
       """
+  }
+
+  /// The source row of an item: where it is gone, nothing has to be there for it.
+  ///
+  /// A view tells no deleted row from one that it leaves out since it is stored: there each item has to
+  /// have its rows.
+  private var source: String {
+    facts.source.keepsRows
+      ? "join \(facts.source.table) as source on \(hasKey("item.key", "source"))" : ""
+  }
+
+  /// Whether a target's row is that of an item.
+  private func isTarget(_ target: Pipeline.Target, at place: Int) -> String {
+    guard case .upsert(_, _, let assignments) = target else {
+      return hasKey("item.key", "target")
+    }
+    return keptKeys.enumerated().filter { $0.element.place == place }.map { position, key in
+      let column = facts.targets[place].columns[key.column]
+      let value =
+        facts.source.keepsRows
+        ? scoped("(\(assignments[key.column].expression))", to: "source")
+        : "item.stored_keys[\(position + 1)]"
+      return "target.\(column.name) = \(value)::\(column.type)"
+    }.joined(separator: " and ")
   }
 }

@@ -35,10 +35,11 @@ extension PipelineSQL {
       for update skip locked
     ), found as materialized (
       select (row_number() over (order by claimed.position) - 1) / $6::integer as batch,
-        claimed.position, claimed.attempts, source.\(facts.source.key) is null as is_gone,
+        claimed.position, claimed.attempts,
+        source.\(facts.source.key[0].name) is null as is_gone,
         \(text(of: "source")) as text, \(hash(of: "source")) as hash
       from (select * from fresh union all select * from abandoned) as claimed
-      left join \(facts.source.table) as source on \(sourceHasKey("claimed.key"))
+      left join \(facts.source.table) as source on \(hasKey("claimed.key", "source"))
     ), taken as (
       select found.position, found.text, found.hash, token.id as token, case
           when found.is_gone or btrim(coalesce(found.text, '')) = '' then 4

@@ -7,13 +7,14 @@ extension PipelineSQL {
   ///
   /// Parameters: the run's id, the token, the items' positions, their vectors, the reply's tokens, the
   /// job's key. Only items still leased under the token whose text is still the embedded one are
-  /// written; one whose text changed meanwhile becomes pending again. The user's progress function
+  /// written; one whose text changed meanwhile becomes pending again. A target's row that has all of
+  /// it already is left alone, and counts as written. The user's progress function
   /// is called last, so that the row on which all workers meet is held as shortly as can be.
   /// Repeated with the same token it changes nothing and answers what it had stored.
   var finish: String {
     let assigned = pipeline.targets.enumerated().flatMap { place, target in
       target.assignments.enumerated().map { column, assignment in
-        "\(expression(assignment)) as \(value(place, column))"
+        "\(expression(assignment, at: place, column)) as \(value(place, column))"
       }
     }
     let lock = facts.source.canLock ? "for no key update of source" : ""
@@ -25,7 +26,9 @@ extension PipelineSQL {
     }
     let required = pipeline.targets.enumerated().map { place, target in
       """
-      , preflight.require(wrote_\(place) = live, \(SQLText.literal(
+      , preflight.require(
+          wrote_\(place) = live or wrote_\(place) + (\(countSame(target, at: place))) = live,
+          \(SQLText.literal(
         "the write to \(target.table) changed ")) || wrote_\(place) || ' rows instead of ' || live)
       """
     }
@@ -34,17 +37,17 @@ extension PipelineSQL {
         select given.position, given.embedding
         from unnest($3::integer[], $4) as given (position, embedding)
       ), live as materialized (
-        select item.position, source.\(facts.source.key) as source_key,
+        select item.position, \(sourceKey.joined(separator: ", ")),
           \(assigned.joined(separator: ",\n    "))
         from preflight.item as item
         join batch on batch.position = item.position
-        join \(facts.source.table) as source on \(sourceHasKey("item.key"))
+        join \(facts.source.table) as source on \(hasKey("item.key", "source"))
         where \(given) and item.state = 1 and item.source_hash = \(hash(of: "source"))
         order by item.position
         for update of item \(lock)
       ), \(writes.joined(separator: ", ")), stored as (
         update preflight.item as item
-        set state = 2, lease_until = null, class = null, detail = null
+        set state = 2, lease_until = null, class = null, detail = null\(storedKeys)
         where \(given) and item.state = 1
           and item.position = any (array(select live.position from live))
         returning 1
@@ -96,30 +99,82 @@ extension PipelineSQL {
   }
 
   private func write(_ target: Pipeline.Target, at place: Int) -> String {
-    let table = facts.targets[place].table
-    let columns = target.assignments.map { SQLText.name($0.column) }
-    let values = target.assignments.indices.map { "live.\(value(place, $0))" }
+    let (table, columns) = (facts.targets[place].table, facts.targets[place].columns.map(\.name))
+    let values = columns.indices.map { "live.\(value(place, $0))" }
     switch target {
     case .update:
       let set = zip(columns, values).map { "\($0) = \($1)" }.joined(separator: ", ")
       return "update \(table) as target set \(set) from live "
-        + "where target.\(facts.source.key) = live.source_key"
+        + "where \(isTarget(target, at: place, of: "live")) and \(isOther(at: place, than: "live"))"
     case .upsert(_, let conflict, _):
       let keys = Set(conflict.map(SQLText.name))
       let changed = columns.filter { !keys.contains($0) }.map { "\($0) = excluded.\($0)" }
-      return "insert into \(table) (\(columns.joined(separator: ", "))) "
+      return "insert into \(table) as target (\(columns.joined(separator: ", "))) "
         + "select \(values.joined(separator: ", ")) from live order by live.position "
         + "on conflict (\(conflict.map(SQLText.name).joined(separator: ", "))) "
-        + "do update set \(changed.joined(separator: ", "))"
+        + "do update set \(changed.joined(separator: ", ")) "
+        + "where \(isOther(at: place, than: "excluded"))"
     }
   }
 
-  private func expression(_ assignment: Pipeline.Assignment) -> String {
+  /// How many rows of a target have all that they would get.
+  private func countSame(_ target: Pipeline.Target, at place: Int) -> String {
+    "select count(*) from \(facts.targets[place].table) as target join live "
+      + "on \(isTarget(target, at: place, of: "live")) and not \(isOther(at: place, than: "live"))"
+  }
+
+  /// Whether a target's row is the one of an item, or of another row with the same columns.
+  func isTarget(
+    _ target: Pipeline.Target, at place: Int, of items: String
+  ) -> String {
+    switch target {
+    case .update:
+      facts.source.key.enumerated().map { "target.\($1.name) = \(items).key_\($0)" }
+        .joined(separator: " and ")
+    case .upsert(_, let conflict, _):
+      facts.targets[place].columns.enumerated()
+        .filter { conflict.map(SQLText.name).contains($1.name) }
+        .map { "target.\($1.name) = \(items).\(value(place, $0))" }.joined(separator: " and ")
+    }
+  }
+
+  /// Whether a target's row differs from what it would get.
+  ///
+  /// Bytes are compared, by an operator that each type has and that is always in reach: an equality
+  /// of the type's own need be neither.
+  private func isOther(at place: Int, than alias: String) -> String {
+    let columns = facts.targets[place].columns
+    let given = columns.enumerated().map { column, facts in
+      alias == "live" ? "live.\(value(place, column))" : "\(alias).\(facts.name)"
+    }
+    let own = columns.map { "target.\($0.name)" }
+    return "row(\(own.joined(separator: ", ")))::record "
+      + "operator(pg_catalog.*<>) row(\(given.joined(separator: ", ")))::record"
+  }
+
+  private var sourceKey: [String] {
+    facts.source.key.enumerated().map { "source.\($1.name) as key_\($0)" }
+  }
+
+  /// Where a source row may be out of sight once it is stored, its item keeps what names the rows of
+  /// other tables, for the audit.
+  private var storedKeys: String {
+    guard !facts.source.keepsRows, !keptKeys.isEmpty else { return "" }
+    let values = keptKeys.map { "live.\(value($0.place, $0.column))::text" }
+    return ", stored_keys = (select array[\(values.joined(separator: ", "))] from live "
+      + "where live.position = item.position)"
+  }
+
+  /// An expression as the type of its column: what is stored can then be compared with it.
+  private func expression(
+    _ assignment: Pipeline.Assignment, at place: Int, _ column: Int
+  ) -> String {
     let written = assignment.expression
       .replacing("$embedding", with: "batch.embedding")
       .replacing("$hash", with: "item.source_hash")
-    return takesVector(assignment) ? "(\(written))" : scoped("(\(written))", to: "source")
+    let value = takesVector(assignment) ? "(\(written))" : scoped("(\(written))", to: "source")
+    return "\(value)::\(facts.targets[place].columns[column].type)"
   }
 
-  private func value(_ place: Int, _ column: Int) -> String { "value_\(place)_\(column)" }
+  func value(_ place: Int, _ column: Int) -> String { "value_\(place)_\(column)" }
 }

@@ -7,6 +7,8 @@ internal import Checklist
 struct PipelineSQL: Sendable {
   let pipeline: Pipeline
   let facts: PipelineFacts
+  /// Which rows of the source are meant.
+  var choice = Choice()
 
   /// The text of a source row, as an expression over `alias`.
   func text(of alias: String) -> String {
@@ -21,9 +23,31 @@ struct PipelineSQL: Sendable {
     "encode(sha256(convert_to(coalesce(\(text(of: alias)), ''), 'UTF8')), 'hex')"
   }
 
-  /// The source row with this key, a text.
-  func sourceHasKey(_ key: String) -> String {
-    "source.\(facts.source.key) = \(key)::\(facts.source.keyType)"
+  /// The key of a source row as one text: that of several columns is an array's.
+  func key(of alias: String) -> String {
+    let texts = facts.source.key.map { "\(alias).\($0.name)::text" }
+    return texts.count == 1 ? texts[0] : "array[\(texts.joined(separator: ", "))]::text"
+  }
+
+  /// Whether a row, of the source or of another table with its key's columns, has this key.
+  func hasKey(_ key: String, _ alias: String) -> String {
+    let columns = facts.source.key
+    return columns.enumerated().map { place, column in
+      let text = columns.count == 1 ? key : "(\(key)::text[])[\(place + 1)]"
+      return "\(alias).\(column.name) = \(text)::\(column.type)"
+    }.joined(separator: " and ")
+  }
+
+  /// The columns by which a row of an upserted table is known, target by target.
+  var keptKeys: [(place: Int, column: Int)] {
+    var keys: [(place: Int, column: Int)] = []
+    for (place, target) in pipeline.targets.enumerated() {
+      guard case .upsert(_, let conflict, let assignments) = target else { continue }
+      for column in assignments.indices where conflict.contains(assignments[column].column) {
+        keys.append((place, column))
+      }
+    }
+    return keys
   }
 
   /// Whether an assignment stores the vector itself.

@@ -13,10 +13,12 @@ enum QueueSQL {
 
   /// The pipeline's open run.
   ///
-  /// Parameters: the pipeline's name, its definition.
+  /// Parameters: the pipeline's name, its definition, the choice of rows in words (null: all that wait,
+  /// which any open run is a step to).
   static let open = """
     select run.id::text as id, run.job_id, run.total,
-      run.fingerprint = encode(sha256(convert_to($2, 'UTF8')), 'hex') as is_same,
+      run.fingerprint = encode(sha256(convert_to($2, 'UTF8')), 'hex')
+        and ($3::text is null or run.choice is not distinct from $3::text) as is_same,
       exists (select from preflight.worker as worker where worker.run_id = run.id
         and worker.beat_at > clock_timestamp() - interval '15 s') as is_alive
     from preflight.run as run
@@ -25,9 +27,11 @@ enum QueueSQL {
 
   /// Notes what was seeded.
   ///
-  /// Parameters: the run's id, its number of items, the job's key, the next state.
+  /// Parameters: the run's id, its number of items, the job's key, the next state, the choice of rows
+  /// in words, whether it left any out, how many had their vectors already.
   static let seeded = """
     update preflight.run set total = $2::integer, job_id = $3, state = $4,
+      choice = $5, is_part = $6, unchanged = $7::integer,
       progressed_at = clock_timestamp()
     where id = $1::uuid
     """
@@ -122,7 +126,7 @@ enum QueueSQL {
   /// Parameter: its id.
   static let observe = """
     select state, reason, detail, job_id, total, processed, failed, skipped, requests, retries,
-      tokens, latest_fault, budget <= 0 as is_out,
+      tokens, latest_fault, unchanged, case when is_part then choice end as part, budget <= 0 as is_out,
       pause_until > clock_timestamp() or budget <= 0 as is_paused,
       finished_at is not null as is_finished,
       extract(epoch from coalesce(finished_at, clock_timestamp()) - created_at)::float8 as age

@@ -1,4 +1,5 @@
 internal import Embeddings
+internal import Postgres
 
 extension EmbeddingFault.Cause {
   /// The class under which an item is given up, in one word for machines.
@@ -41,5 +42,16 @@ extension EmbeddingFault.Cause {
     case .truncated, .notJSON, .noData, .wrongCount, .badIndexes: true
     default: false
     }
+  }
+}
+
+extension PostgresFault {
+  /// The class under which an item is given up whose row the database refuses: its SQLSTATE, or a word
+  /// where that says too little.
+  var className: String {
+    guard case .server(let error) = self else { return "refused" }
+    // pgvector 0.8.5, `Float4ToHalf` in `src/halfutils.h`: above 65,504.
+    return error.sqlState == "22003" && error.message.contains("halfvec")
+      ? "half-overflow" : error.sqlState
   }
 }

@@ -123,7 +123,7 @@ struct Worker: Sendable {
   ) async throws {
     guard items.count > 1 else {
       return try await queue.bury(
-        items, token: token, class: fault.sqlState ?? "refused", detail: fault.message)
+        items, token: token, class: fault.className, detail: fault.message)
     }
     let middle = items.count / 2
     try await store(

@@ -49,9 +49,10 @@ struct LaunchCommand: AsyncParsableCommand {
     }
     let options = Runner.Options(items: items ?? first.items, ramp: first.rampTotals)
     if plan { return try show(pipeline, options, of: session) }
-    let launch = Launch(
-      session: session, gate: gate, pipeline: pipeline, conditions: RunConditions(first),
+    var launch = Launch(
+      session: session, gate: gate, pipelines: [pipeline], conditions: RunConditions(first),
       options: options)
+    launch.isFirstRun = true
     throw ExitCode(try await launch.carryOut().rawValue)
   }
 

@@ -17,11 +17,21 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup var gate: GateOptions
   @OptionGroup var part: RefusedSelectionOptions
 
-  @Option(help: "The pipeline to run; need not be named where there is just one.")
+  @Option(help: "The pipeline to run; all of the checklist's, in their order, where none is named.")
   var pipeline: String?
 
   @Option(help: "How many rows at most.")
   var items: Int?
+
+  @Option(
+    name: .customLong("where"),
+    help: ArgumentHelp(
+      "Only rows for which this holds, in SQL over a row of the source.", valueName: "condition"))
+  var condition: String?
+
+  @Flag(
+    help: "Embed the rows that have a vector anew, too, as after a change of model.")
+  var all = false
 
   @Flag(help: "Go on until no row waits any more.")
   var untilEmpty = false
@@ -64,31 +74,26 @@ struct RunCommand: AsyncParsableCommand {
       throw ExitCode(ExitStatus.invalidChecklist.rawValue)
     }
     var launch = Launch(
-      session: session, gate: gate, pipeline: try chosen(from: session),
-      conditions: RunConditions(everydayAfter: first), options: Runner.Options(items: items))
+      session: session, gate: gate, pipelines: try chosen(from: session),
+      conditions: RunConditions(everydayAfter: first),
+      options: Runner.Options(items: items, condition: condition, all: all))
     launch.admission =
       ungated ? .nothing : receipt.map { .receipt($0, olderThan: receiptAge) } ?? .checks
     launch.untilEmpty = untilEmpty
     throw ExitCode(try await launch.carryOut().rawValue)
   }
 
-  private func chosen(from session: Session) throws -> PipelineDeclaration {
+  private func chosen(from session: Session) throws -> [PipelineDeclaration] {
     let declared = session.checklist.pipelines
-    let names = declared.map(\.name)
-    if let pipeline {
-      if let found = declared.first(where: { $0.name == pipeline }) { return found }
-      let nearest = names.nearest(to: pipeline).map { "; did you mean \($0)?" } ?? ""
-      session.output.note(
-        "\(session.checklist.path) declares no pipeline \(pipeline.quoted)\(nearest)\n")
-    } else if let only = declared.first, declared.count == 1 {
-      return only
-    } else {
-      session.output.note(
-        declared.isEmpty
-          ? "\(session.checklist.path) declares no pipeline\n"
-          : "name a pipeline, as in --pipeline \(names[0]); declared are "
-            + "\(names.joined(last: "and"))\n")
+    guard !declared.isEmpty else {
+      session.output.note("\(session.checklist.path) declares no pipeline\n")
+      throw ExitCode(ExitStatus.usage.rawValue)
     }
+    guard let pipeline else { return declared }
+    if let found = declared.first(where: { $0.name == pipeline }) { return [found] }
+    let nearest = declared.map(\.name).nearest(to: pipeline).map { "; did you mean \($0)?" } ?? ""
+    session.output.note(
+      "\(session.checklist.path) declares no pipeline \(pipeline.quoted)\(nearest)\n")
     throw ExitCode(ExitStatus.usage.rawValue)
   }
 }
