@@ -74,6 +74,21 @@ extension EmbeddingClient {
       throw .refused(error)
     }
     try judge(alone.vectors[0], many: many.vectors, turned: turned.vectors)
+    update { $0.sample = EndpointProfile.Sample(text: known, vector: alone.vectors[0]) }
+  }
+
+  /// Asks for the vector of the profile's known text again; does nothing where there is none.
+  ///
+  /// - Parameter timeout: For the request.
+  /// - Throws: `otherVector` where it is not the one of then, or why none came.
+  package func checkSample(timeout: Duration) async throws(EmbeddingFault) {
+    guard let sample = profile.sample else { return }
+    let again = try await embed([sample.text], expecting: sample.vector.count, timeout: timeout)
+    let likeness = EmbeddingClient.product(
+      EmbeddingClient.direction(again.vectors[0]), EmbeddingClient.direction(sample.vector))
+    guard likeness > EmbeddingClient.likeness else {
+      throw EmbeddingFault(.otherVector, status: 200, requestID: again.requestID)
+    }
   }
 
   private func settleDimensions(

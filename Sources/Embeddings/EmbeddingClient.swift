@@ -38,6 +38,11 @@ package struct EmbeddingClient: Sendable {
   /// What the endpoint has taught this client and its copies so far.
   package var profile: EndpointProfile { learned.profile.withLock { $0 } }
 
+  /// Takes over what another process has found out of the same endpoint.
+  package func adopt(_ profile: EndpointProfile) {
+    learned.profile.withLock { $0 = profile }
+  }
+
   func update(_ change: (inout EndpointProfile) -> Void) {
     learned.profile.withLock { change(&$0) }
   }
@@ -84,7 +89,8 @@ package struct EmbeddingClient: Sendable {
       throw EmbeddingFault(refusal: reply, of: model, inputCount: texts.count)
     }
     let judged = try EmbeddingReply(
-      judging: reply, of: model, texts: texts, expecting: expecting)
+      judging: reply, of: model, texts: texts, expecting: expecting,
+      isNormalised: profile.isNormalised == true)
     if encoding == .base64 { update { $0.base64 = judged.isBase64 ? .honoured : .ignored } }
     return judged
   }

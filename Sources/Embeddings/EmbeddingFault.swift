@@ -57,6 +57,10 @@ package struct EmbeddingFault: Error, Sendable, Equatable {
     case sameVectors(texts: Int)
     /// The answer names another published model than the one that was asked.
     case otherModel(String)
+    /// Vectors that have not the length 1, of an endpoint whose vectors had.
+    case otherLength(positions: [Int])
+    /// The known text has another vector than the endpoint gave it before.
+    case otherVector
   }
 
   /// What to do about a fault.
@@ -104,7 +108,7 @@ package struct EmbeddingFault: Error, Sendable, Equatable {
     switch cause {
     case .keyMissing, .wrongKey, .forbidden, .noQuota, .regionBlocked, .proxyRefused, .modelMissing,
       .wrongURL, .redirected, .dimensionsRefused, .encodingRefused, .html, .wrongDimension,
-      .sameVectors, .otherModel, .cancelled:
+      .sameVectors, .otherModel, .otherLength, .otherVector, .cancelled:
       .abort
     case .rateLimited:
       .pause(retryAfter)

@@ -63,6 +63,11 @@ extension EmbeddingFault {
         + widths.map { String($0) }.joined(last: "and")
     case .sameVectors(let texts): "\(texts) different texts have all got the same vector"
     case .otherModel(let name): "the answer is of another model, \(name)"
+    case .otherLength(let positions):
+      "the vector of \(EmbeddingFault.names(of: positions)) has not the length 1, which all vectors of "
+        + "this endpoint had when it was last probed"
+    case .otherVector:
+      "a known text has another vector than this endpoint gave it when it was last probed"
     }
   }
 
@@ -100,6 +105,9 @@ extension EmbeddingFault {
     case .sameVectors: "have the endpoint's operator look at its model: it does not read the texts"
     case .otherModel(let name):
       "have the endpoint serve the model that is asked for, or ask for \(name)"
+    case .otherLength, .otherVector:
+      "see what was changed at the endpoint; if the change is meant, embed all rows anew, and have "
+        + "`preflight launch` probe it again"
     case .rateLimited, .invalidInput, .refused, .serverError, .unreachable, .timedOut, .truncated,
       .cancelled, .notJSON, .noData, .wrongCount, .badIndexes, .badNumbers, .zeroVector,
       .mixedDimensions:

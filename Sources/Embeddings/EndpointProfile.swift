@@ -8,7 +8,7 @@ package struct EndpointProfile: Sendable, Equatable {
   }
 
   /// What becomes of a wish for base64.
-  package enum Base64: Sendable, Equatable {
+  package enum Base64: String, Sendable, Equatable {
     case honoured
     /// Numbers come all the same.
     case ignored
@@ -27,8 +27,24 @@ package struct EndpointProfile: Sendable, Equatable {
   package var isNormalised: Bool?
   /// Whether the same text had the same vector each time, to the last bit or nearly so.
   package var isDeterministic: Bool?
+  /// What the endpoint answered to a known text, to tell later whether it is still the same model.
+  package var sample: Sample?
+
+  /// A text and its vector.
+  package struct Sample: Sendable, Equatable {
+    package let text: String
+    package let vector: [Float]
+
+    package init(text: String, vector: [Float]) {
+      self.text = text
+      self.vector = vector
+    }
+  }
 
   package init() {}
+
+  /// Whether the probe of capabilities has been through with the endpoint.
+  package var isProbed: Bool { isOrdered == true && sample != nil }
 
   /// One line for each thing found out.
   package var lines: [String] {

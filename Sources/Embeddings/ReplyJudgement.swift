@@ -4,7 +4,8 @@ internal import HTTP
 extension EmbeddingReply {
   /// The vectors of an answer with status 200, once nothing is wrong with them.
   init(
-    judging reply: HTTPReply, of model: EmbeddingModel, texts: [String], expecting: Int?
+    judging reply: HTTPReply, of model: EmbeddingModel, texts: [String], expecting: Int?,
+    isNormalised: Bool = false
   ) throws(EmbeddingFault) {
     let count = texts.count
     let requestID = reply.header("x-request-id")
@@ -41,6 +42,10 @@ extension EmbeddingReply {
     }
     let zero = vectors.indices.filter { vectors[$0].allSatisfy { $0 == 0 } }
     guard zero.isEmpty else { throw fault(.zeroVector(positions: zero)) }
+    if isNormalised {
+      let others = vectors.indices.filter { !EmbeddingReply.isUnit(vectors[$0]) }
+      guard others.isEmpty else { throw fault(.otherLength(positions: others)) }
+    }
     if let other = answer.model, EmbeddingReply.isAnother(other, than: model.model) {
       throw fault(.otherModel(other))
     }
@@ -55,6 +60,11 @@ extension EmbeddingReply {
     rateLimits = RateLimits(of: reply)
     timings = reply.timings
     isBase64 = items.allSatisfy(\.isBase64)
+  }
+
+  /// Whether a vector has the length 1, as near as 16-bit floats come.
+  static func isUnit(_ vector: [Float]) -> Bool {
+    abs(vector.reduce(0) { $0 + $1 * $1 } - 1) < 0.01
   }
 
   /// How many texts that differ may share one vector: a model may well take two for the same.

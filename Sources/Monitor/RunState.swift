@@ -30,6 +30,8 @@ package enum AbortReason: String, Sendable, CaseIterable {
   case dimensionMismatch = "dimension-mismatch"
   /// The provider's answers do not hold what an embeddings reply must hold.
   case badReplies = "bad-replies"
+  /// The endpoint is not any more what it was found to be when it was probed.
+  case endpointChanged = "endpoint-changed"
   case noProgress = "no-progress"
   case throttled
   case canaryFailed = "canary-failed"

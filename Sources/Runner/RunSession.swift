@@ -41,6 +41,7 @@ struct RunSession: Sendable {
           pipeline: runner.pipeline.name, items: first.observation.total, jobID: queue.jobID,
           isResumed: isResumed))
       try checkDimensions()
+      try await settleProfile()
       report.samples = try await work()
     } catch {
       report.ending = RunSession.ending(of: error)

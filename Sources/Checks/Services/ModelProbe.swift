@@ -56,7 +56,7 @@ struct ModelProbe: Sendable {
   private static func nature(of fault: EmbeddingFault) -> Nature {
     switch fault.cause {
     case .keyMissing, .wrongKey, .forbidden, .noQuota, .regionBlocked, .modelMissing, .wrongURL,
-      .dimensionsRefused, .encodingRefused, .otherModel:
+      .dimensionsRefused, .encodingRefused, .otherModel, .otherLength, .otherVector:
       .refusal
     case .unreachable(.invalidHeader), .unreachable(.invalidURL): .unsendable
     case .rateLimited, .overRateLimit: .busy

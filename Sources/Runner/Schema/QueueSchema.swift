@@ -9,7 +9,8 @@ package enum QueueSchema {
   /// in state 1 alone. It is found by its position in the run, a small number that grows with the
   /// table; and no foreign key is checked for each, which took a third of the time of filling a queue.
   /// Where the source is a view, which may not show a row any more once it is stored, `stored_keys`
-  /// names the rows of upserted tables. All times are the database's clock.
+  /// names the rows of upserted tables. A profile is kept under the digest of the endpoint's address,
+  /// the model and the number of dimensions. All times are the database's clock.
   package static let sql = """
     create schema if not exists preflight;
 
@@ -71,6 +72,20 @@ package enum QueueSchema {
       pid integer not null,
       in_flight integer not null default 0,
       beat_at timestamptz not null default clock_timestamp()
+    );
+
+    create table if not exists preflight.profile (
+      endpoint text primary key,
+      model text not null,
+      dimensions text,
+      base64 text,
+      accepted_batch integer,
+      largest_batch integer,
+      is_normalised boolean,
+      is_deterministic boolean,
+      known_text text not null,
+      known_vector real[] not null,
+      learned_at timestamptz not null default clock_timestamp()
     );
 
     create or replace function preflight.require(holds boolean, what text) returns void

@@ -28,6 +28,7 @@ extension EmbeddingFault.Cause {
     case .badNumbers: "bad-numbers"
     case .zeroVector: "zero-vector"
     case .sameVectors: "same-vectors"
+    case .otherLength, .otherVector: "other-vectors"
     case .wrongDimension, .mixedDimensions: "wrong-dimension"
     }
   }

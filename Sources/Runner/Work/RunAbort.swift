@@ -24,6 +24,7 @@ extension RunAbort {
       case .wrongURL, .redirected, .html, .proxyRefused, .unreachable: .wrongEndpoint
       case .dimensionsRefused, .wrongDimension: .dimensionMismatch
       case .rateLimited: .throttled
+      case .otherLength, .otherVector: .endpointChanged
       default: .badReplies
       }
     self.init(reason, [fault.message, fault.fix].compactMap(\.self).joined(separator: "; "))
