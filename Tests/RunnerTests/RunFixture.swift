@@ -18,6 +18,8 @@ struct RunFixture: Sendable {
   var options = Runner.Options(ramp: [1, 20])
   var pipeline = RunFixture.issues
   var apiKey = TestWorld.apiKey
+  /// Where the model is asked for, in place of the world's endpoint.
+  var baseURL: String?
   var stop = StopRequest()
   var redactor = Redactor([])
 
@@ -53,7 +55,7 @@ struct RunFixture: Sendable {
       apiKey.reveal { key in
         [
           "DATABASE_URL": role.map { RunFixture.replacingUser(in: url, by: $0) } ?? url,
-          "OPENAI_BASE_URL": world.endpoint.url + "/v1",
+          "OPENAI_BASE_URL": baseURL ?? world.endpoint.url + "/v1",
           "OPENAI_API_KEY": key,
         ]
       }

@@ -42,7 +42,7 @@ extension PipelineSQL {
       left join \(facts.source.table) as source on \(hasKey("claimed.key", "source"))
     ), taken as (
       select found.position, found.text, found.hash, token.id as token, case
-          when found.is_gone or btrim(coalesce(found.text, '')) = '' then 4
+          when found.is_gone or coalesce(found.text, '') !~ '\\S' then 4
           when found.attempts >= $5::integer then 3
           else 1 end as state
       from found join token on token.batch = found.batch

@@ -4,26 +4,78 @@ internal import FlyingSocks
 /// The connection is to be closed here, on purpose.
 private struct ClosedOnPurpose: Error {}
 
-/// A body of which the first half comes, and then the end of the connection.
-struct BrokenOff: AsyncBufferedSequence {
+/// A body of which these bytes come, and then the end of the connection, or nothing at all.
+struct Interrupted: AsyncBufferedSequence {
   typealias Element = UInt8
 
-  let bytes: [UInt8]
+  let bytes: ArraySlice<UInt8>
+  let isSilent: Bool
 
-  func makeAsyncIterator() -> Iterator { Iterator(half: bytes[..<(bytes.count / 2)]) }
+  init(_ bytes: ArraySlice<UInt8>, isSilent: Bool = false) {
+    self.bytes = bytes
+    self.isSilent = isSilent
+  }
+
+  func makeAsyncIterator() -> Iterator { Iterator(rest: bytes, isSilent: isSilent) }
 
   struct Iterator: AsyncBufferedIteratorProtocol {
-    var half: ArraySlice<UInt8>
+    var rest: ArraySlice<UInt8>
+    let isSilent: Bool
 
     mutating func next() async throws -> UInt8? {
-      guard let byte = half.popFirst() else { throw ClosedOnPurpose() }
-      return byte
+      try await nextBuffer(suggested: 1)?.first
     }
 
     mutating func nextBuffer(suggested count: Int) async throws -> ArraySlice<UInt8>? {
-      guard !half.isEmpty else { throw ClosedOnPurpose() }
-      defer { half = [] }
-      return half
+      guard !rest.isEmpty else {
+        if isSilent { try await Task.sleep(for: .seconds(86_400)) }
+        throw ClosedOnPurpose()
+      }
+      defer { rest = rest.dropFirst(count) }
+      return rest.prefix(count)
+    }
+  }
+}
+
+/// A body that comes byte by byte, with a pause before each one.
+struct Dripping: AsyncBufferedSequence {
+  typealias Element = UInt8
+
+  let rest: ArraySlice<UInt8>
+  let pause: Duration
+
+  func makeAsyncIterator() -> Iterator { Iterator(rest: rest, pause: pause) }
+
+  struct Iterator: AsyncBufferedIteratorProtocol {
+    var rest: ArraySlice<UInt8>
+    let pause: Duration
+
+    mutating func next() async throws -> UInt8? {
+      try await nextBuffer(suggested: 1)?.first
+    }
+
+    mutating func nextBuffer(suggested count: Int) async throws -> ArraySlice<UInt8>? {
+      guard !rest.isEmpty else { return nil }
+      try await Task.sleep(for: pause)
+      defer { rest = rest.dropFirst() }
+      return rest.prefix(1)
+    }
+  }
+}
+
+/// A body that does not end before its reader goes away.
+struct Endless: AsyncBufferedSequence {
+  typealias Element = UInt8
+
+  func makeAsyncIterator() -> Iterator { Iterator() }
+
+  struct Iterator: AsyncBufferedIteratorProtocol {
+    private static let spaces = [UInt8](repeating: UInt8(ascii: " "), count: 1 << 20)[...]
+
+    mutating func next() async throws -> UInt8? { UInt8(ascii: " ") }
+
+    mutating func nextBuffer(suggested count: Int) async throws -> ArraySlice<UInt8>? {
+      Iterator.spaces
     }
   }
 }

@@ -12,20 +12,24 @@ struct EmbeddingsBody {
     bytes += #"{"object":"list","data":["#.utf8
   }
 
-  /// Adds the vector of the input with this index; `withNull` writes null for its first number.
-  mutating func add(_ vector: [Float], index: Int, withNull: Bool = false) {
+  /// Adds the vector of the input with this index; `firstNumber` is written in place of the first one.
+  mutating func add(_ vector: [Float], index: Int?, firstNumber: String? = nil) {
     if !isFirst { bytes.append(UInt8(ascii: ",")) }
     isFirst = false
-    bytes += #"{"object":"embedding","index":"#.utf8
-    bytes += String(index).utf8
-    bytes += #","embedding":"#.utf8
-    // A null has no form in base64: a service that fails this way answers with an array.
-    if encoding == .base64, !withNull {
+    bytes += #"{"object":"embedding","#.utf8
+    if let index {
+      bytes += #""index":"#.utf8
+      bytes += String(index).utf8
+      bytes.append(UInt8(ascii: ","))
+    }
+    bytes += #""embedding":"#.utf8
+    // What is no number has no form in base64: a service that fails this way answers with an array.
+    if encoding == .base64, firstNumber == nil {
       bytes.append(UInt8(ascii: "\""))
       addBase64(vector)
       bytes.append(UInt8(ascii: "\""))
     } else {
-      addNumbers(vector, withNull: withNull)
+      addNumbers(vector, firstNumber)
     }
     bytes.append(UInt8(ascii: "}"))
   }
@@ -36,12 +40,12 @@ struct EmbeddingsBody {
     bytes += #""total_tokens":\#(tokens)}}"#.utf8
   }
 
-  private mutating func addNumbers(_ vector: [Float], withNull: Bool) {
+  private mutating func addNumbers(_ vector: [Float], _ firstNumber: String?) {
     bytes.append(UInt8(ascii: "["))
     for (place, number) in vector.enumerated() {
       if place > 0 { bytes.append(UInt8(ascii: ",")) }
-      if place == 0, withNull {
-        bytes += "null".utf8
+      if place == 0, let firstNumber {
+        bytes += firstNumber.utf8
       } else {
         addDecimal(number)
       }
@@ -49,7 +53,7 @@ struct EmbeddingsBody {
     bytes.append(UInt8(ascii: "]"))
   }
 
-  /// A number between -1 and 1 with ten decimals, which is finer than a `Float` of that size is.
+  /// A number between -10 and 10 with ten decimals, which is finer than a `Float` of that size is.
   private mutating func addDecimal(_ number: Float) {
     let scaled = Int((Double(number) * 1e10).rounded())
     if scaled < 0 { bytes.append(UInt8(ascii: "-")) }

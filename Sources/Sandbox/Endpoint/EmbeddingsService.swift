@@ -16,6 +16,7 @@ struct EmbeddingsService {
     if state.options.latency > .zero { try await Task.sleep(for: state.options.latency) }
     if behaviours.contains(.emptyReply) { return EndpointReply.nothing }
     if behaviours.contains(.html) { return EmbeddingsService.gatewayPage.response }
+    for case .refuses(let refusal) in behaviours { return EndpointReply(refusal).response }
 
     let outcome: Result<[UInt8], OpenAIError>
     do throws(OpenAIError) {
@@ -25,8 +26,8 @@ struct EmbeddingsService {
     } catch {
       outcome = .failure(error)
     }
-    let reply = reply(outcome, number: number, took: ContinuousClock.now - started)
-    return behaviours.contains(.halfBody) ? reply.halfResponse : reply.response
+    return reply(outcome, number: number, took: ContinuousClock.now - started)
+      .response(behaviours)
   }
 
   /// Refuses a wrong key, and a missing one unless the model asks for none.
@@ -61,25 +62,28 @@ struct EmbeddingsService {
     if behaviours.contains(.regionRefused) { throw .regionRefused }
     if behaviours.contains(.rateLimited) { throw .rateLimited(model: request.model.name) }
     if behaviours.contains(.serverError) { throw .serverError }
+    try behaviours.judge(request, bytes: json.count)
     var indexes = Array(request.inputs.indices)
     if behaviours.contains(.wrongCount) { indexes.removeLast() }
     let isMisplaced = behaviours.contains(.misplacedVectors)
     if isMisplaced || behaviours.contains(.shuffledIndexes) { indexes.reverse() }
+    if behaviours.contains(.extraVector) { indexes.append(0) }
 
     let dimensions = dimensions(of: request, behaviours)
     let model = FeatureHashing(dimensions: dimensions)
     var body = EmbeddingsBody(
       encoding: behaviours.contains(.ignoresEncoding) ? .float : request.encoding,
       vectors: indexes.count, dimensions: dimensions)
-    let isSwapped = behaviours.contains(.swappedModel)
-    let isAnothers = isSwapped || behaviours.contains(.maskedModel)
     for (place, index) in indexes.enumerated() {
+      let isLast = place == indexes.count - 1
       let text = request.inputs[behaviours.contains(.constantVectors) ? 0 : index]
       let vector = model.vector(of: text)
       body.add(
-        isAnothers ? vector.reversed() : vector, index: isMisplaced ? place : index,
-        withNull: behaviours.contains(.nullInVector) && index == indexes.last)
+        behaviours.altered(vector, isLast: isLast),
+        index: behaviours.index(isMisplaced ? place : index, isLast: isLast),
+        firstNumber: behaviours.firstNumber(isLast: isLast))
     }
+    let isSwapped = behaviours.contains(.swappedModel)
     body.end(
       model: isSwapped ? request.model.another.name : request.model.name, tokens: request.tokens)
     state.counts.withLock { $0.embeddedTexts += indexes.count }

@@ -1,3 +1,16 @@
+/// An answer that refuses a request.
+package struct Refusal: Sendable, Hashable {
+  package let status: Int
+  package let headers: [String: String]
+  package let body: String
+
+  package init(_ status: Int, headers: [String: String] = [:], body: String = "") {
+    self.status = status
+    self.headers = headers
+    self.body = body
+  }
+}
+
 /// A way in which the endpoint answers an embeddings request other than it should.
 package enum EndpointBehaviour: Sendable, Hashable {
   /// Never answers.
@@ -42,4 +55,53 @@ package enum EndpointBehaviour: Sendable, Hashable {
   case maskedModel
   /// The right answer, after so long.
   case late(Duration)
+
+  // What is refused.
+
+  /// This answer to each request.
+  case refuses(Refusal)
+  /// 400 for more texts than so many, in OpenAI's words.
+  case limitsTexts(Int)
+  /// 400 `max_tokens_per_request` for more tokens than so many.
+  case limitsTokens(Int)
+  /// 429 for more tokens than so many, which the rate limit grants in all: waiting never helps.
+  case limitsRate(Int)
+  /// 413 for a body of more bytes than so many.
+  case limitsBytes(Int)
+  /// 400 for a request with this in one of its texts, as OpenAI answers what it cannot read.
+  case refusesText(String)
+  /// 500 for a request with this in one of its texts.
+  case failsText(String)
+
+  // How the answer comes.
+
+  /// Half of the answer in a body of chunks, and then the end of the connection.
+  case halfChunks
+  /// Half of the answer, and then nothing, on an open connection.
+  case stalls
+  /// One byte of the body in each such time.
+  case drips(Duration)
+  /// A body that calls itself gzip and is none.
+  case garbled
+  /// A body without an end.
+  case endless
+
+  // What the answer holds.
+
+  /// One vector more than there were inputs.
+  case extraVector
+  /// No vector has its index.
+  case withoutIndexes
+  /// The last vector has the index of the first one.
+  case repeatedIndex
+  /// The last vector has an index that is no input's.
+  case foreignIndex
+  /// The last vector is one number shorter than the others.
+  case mixedWidths
+  /// The last vector is zero in every dimension.
+  case zeroVector
+  /// The first number of the last vector is larger than a 32-bit float can be.
+  case hugeNumber
+  /// Each vector is twice as long as it should be.
+  case doubleLength
 }

@@ -19,6 +19,12 @@ struct EndpointReply {
     self.headers = headers
   }
 
+  init(_ refusal: Refusal) {
+    self.init(
+      status: refusal.status, body: Array(refusal.body.utf8),
+      headers: refusal.headers.map { ($0.key, $0.value) })
+  }
+
   init(_ error: OpenAIError) {
     var headers: [(name: String, value: String)] = []
     if case .rateLimited = error {
@@ -32,9 +38,31 @@ struct EndpointReply {
     response(body: HTTPBodySequence(data: Data(body), suggestedBufferSize: max(1, body.count)))
   }
 
-  /// The answer that breaks off in the middle of the body that it announced.
-  var halfResponse: HTTPResponse {
-    response(body: HTTPBodySequence(from: BrokenOff(bytes: body), count: body.count))
+  /// The answer in the way in which these behaviours have it come.
+  func response(_ behaviours: Set<EndpointBehaviour>) -> HTTPResponse {
+    let half = body[..<(body.count / 2)]
+    for behaviour in behaviours {
+      switch behaviour {
+      case .halfBody:
+        return response(body: HTTPBodySequence(from: Interrupted(half), count: body.count))
+      case .halfChunks:
+        return response(body: HTTPBodySequence(from: Interrupted(half)))
+      case .stalls:
+        return response(
+          body: HTTPBodySequence(from: Interrupted(half, isSilent: true), count: body.count))
+      case .drips(let pause):
+        return response(
+          body: HTTPBodySequence(from: Dripping(rest: body[...], pause: pause), count: body.count))
+      case .garbled:
+        return EndpointReply(
+          status: status, body: Array("\u{1f}\u{8}no gzip at all".utf8), contentType: contentType,
+          headers: headers + [("content-encoding", "gzip")]
+        ).response
+      case .endless: return response(body: HTTPBodySequence(from: Endless()))
+      default: continue
+      }
+    }
+    return response
   }
 
   /// The connection closed before any byte of an answer.

@@ -17,6 +17,9 @@ enum OpenAIError: Error, Equatable {
   case inputTooLong(tokens: Int, limit: Int)
   case requestTooLong(tokens: Int, limit: Int)
   case regionRefused
+  case tooManyInputs(Int, limit: Int)
+  case bodyTooLarge(limit: Int)
+  case overRateLimit(Int, limit: Int, model: String)
   case quotaExhausted
   case rateLimited(model: String)
   case serverError
@@ -29,7 +32,8 @@ enum OpenAIError: Error, Equatable {
     case .modelMissing, .unknownURL: 404
     case .methodNotAllowed: 405
     case .regionRefused: 403
-    case .quotaExhausted, .rateLimited: 429
+    case .bodyTooLarge: 413
+    case .quotaExhausted, .rateLimited, .overRateLimit: 429
     case .serverError: 500
     default: 400
     }
@@ -89,6 +93,18 @@ enum OpenAIError: Error, Equatable {
     case .requestTooLong(let tokens, let limit):
       "Requested \(tokens) tokens, max \(limit) tokens per request"
     case .regionRefused: "Country, region, or territory not supported"
+    case .tooManyInputs(let count, let limit):
+      """
+      Invalid 'input': array too long. Expected an array with maximum length \(limit), but got an \
+      array with length \(count) instead.
+      """
+    case .overRateLimit(let tokens, let limit, let model):
+      """
+      Request too large for \(model) in organization org-sandbox on tokens per min (TPM): \
+      Limit \(limit), Requested \(tokens). The input or output tokens must be reduced in order to \
+      run successfully. Visit https://platform.openai.com/account/rate-limits to learn more.
+      """
+    case .bodyTooLarge(let limit): "Maximum content size limit (\(limit)) exceeded"
     case .quotaExhausted:
       """
       You exceeded your current quota, please check your plan and billing details. For more \
@@ -118,6 +134,7 @@ enum OpenAIError: Error, Equatable {
     case .regionRefused: "request_forbidden"
     case .quotaExhausted: "insufficient_quota"
     case .rateLimited: "requests"
+    case .overRateLimit: "tokens"
     case .serverError: "server_error"
     default: "invalid_request_error"
     }
@@ -130,7 +147,7 @@ enum OpenAIError: Error, Equatable {
     case .requestTooLong: "max_tokens_per_request"
     case .regionRefused: "unsupported_country_region_territory"
     case .quotaExhausted: "insufficient_quota"
-    case .rateLimited: "rate_limit_exceeded"
+    case .rateLimited, .overRateLimit: "rate_limit_exceeded"
     case .methodNotAllowed: "method_not_supported"
     default: nil
     }
