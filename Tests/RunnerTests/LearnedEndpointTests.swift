@@ -44,7 +44,8 @@ struct LearnedEndpointTests {
     let services = try fixture.services()
     let runner = Runner(
       pipeline: services.pipeline, database: services.database, client: client,
-      conditions: fixture.conditions, options: Runner.Options(items: items)
+      conditions: fixture.conditions, options: Runner.Options(items: items),
+      redactor: Redactor([])
     ) { _ in }
     return await runner.run(under: .ungated(), until: StopRequest())
   }

@@ -20,7 +20,7 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "The pipeline to run; all of the checklist's, in their order, where none is named.")
   var pipeline: String?
 
-  @Option(help: "How many rows at most.")
+  @Option(help: "How many rows at most, of each pipeline.")
   var items: Int?
 
   @Option(
