@@ -75,7 +75,8 @@ struct SchemaTests {
 
   @Test("and lint take every shipped and every valid checklist, and agree on each other one")
   func agreement() async throws {
-    let shipped = names(in: "checklists").map { "checklists/\($0)" }
+    let shipped = names(in: "checklists").filter { $0.hasSuffix(".yaml") }
+      .map { "checklists/\($0)" }
     let (valid, invalid) = (Self.corpus("valid"), Self.corpus("invalid"))
     #expect(shipped.count >= 1 && valid.count >= 8 && invalid.count >= 100)
     let files = shipped + valid + invalid
