@@ -62,8 +62,8 @@ struct ShapesTests {
         create type kind as enum ('issue', 'pull request');
         create domain short as varchar(3);
         create table texts (name \(type) primary key, body text, embedding vector(384));
-        insert into texts select name::\(type), 'the text of ' || name
-          from unnest(array[\(values)]) as name;
+        insert into texts select name::\(type), 'text number ' || place
+          from unnest(array[\(values)]) with ordinality as given (name, place);
         """, timeout: .seconds(5))
       let rows = try await world.number("select count(*) from texts")
       let report = try await fixture(
