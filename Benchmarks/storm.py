@@ -20,8 +20,8 @@ HINTS = {"retry-after: 1": ("retry-after", "1"), "retry-after-ms: 500": ("retry-
 CHARGES = """
 create table charged (position integer);
 create function note_charge() returns trigger language plpgsql as $$
-  begin insert into charged values (new.position); return null; end $$;
-create trigger note_charge after update on preflight.item for each row
+  begin insert into charged select unnest(new.positions); return null; end $$;
+create trigger note_charge after insert on preflight.batch for each row
   when (new.state = 2 and (new.attempts > 1 or new.soft_faults > 0)) execute function note_charge();
 """
 

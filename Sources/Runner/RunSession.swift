@@ -75,9 +75,10 @@ struct RunSession: Sendable {
   }
 
   private func work() async throws -> [Observation] {
-    let writers = (0..<min(RunSession.writers, runner.pipeline.concurrency)).map { _ in
+    let connections = (0..<min(RunSession.writers, runner.pipeline.concurrency)).map { _ in
       Database(url)
     }
+    let writers = connections.map { Writer(queue: queue.over($0)) }
     let ramp = Ramp(totals: runner.options.ramp)
     let watch = RunWatch(queue, runner.conditions, inFlight: inFlight, since: start)
     let batch = runner.pipeline.batch
@@ -92,8 +93,10 @@ struct RunSession: Sendable {
         try await withThrowingTaskGroup(of: Part.self) { group in
           for slot in 0..<runner.pipeline.concurrency {
             let worker = Worker(
-              queue: queue.over(writers[slot % writers.count]), slot: slot, client: runner.client,
+              queue: queue.over(connections[slot % connections.count]), slot: slot,
+              client: runner.client,
               requestTimeout: runner.options.requestTimeout, dimension: dimension, claims: claims,
+              writer: writers[slot % writers.count],
               ceilings: ceilings, window: window, ramp: ramp, watch: watch, inFlight: inFlight,
               stop: stop)
             group.addTask {
@@ -125,7 +128,7 @@ struct RunSession: Sendable {
     if case .failure = result { await claims.cancel() }
     // In a task of its own, which the cancellation of this one does not reach.
     await Task { await claims.giveBack() }.value
-    for database in writers + [claimer] { await database.close() }
+    for database in connections + [claimer] { await database.close() }
     return try result.get()
   }
 

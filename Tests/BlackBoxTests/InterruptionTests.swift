@@ -87,7 +87,7 @@ struct InterruptionTests {
       try await stage.wait(until: "(select processed > 0 from preflight.run)")
       stage.sandbox.endpoint.misbehave([.hangs])
       try await stage.wait(
-        until: "(select count(*) > 0 from preflight.item where state = 1) "
+        until: "(select count(*) > 0 from preflight.batch where state = 1) "
           + "or (select finished_at is not null from preflight.run)")
       stage.signal(9, process)
     }
@@ -97,10 +97,10 @@ struct InterruptionTests {
       try await stage.text(
         """
         select bool_and(lease_until <= clock_timestamp() + interval '15 s')::text
-        from preflight.item where state = 1
+        from preflight.batch where state = 1
         """) == "true")
     _ = try await stage.connection.query(
-      "update preflight.item set lease_until = clock_timestamp() where state = 1")
+      "update preflight.batch set lease_until = clock_timestamp() where state = 1")
     stage.sandbox.endpoint.misbehave([])
     let second = try await stage.run(Self.run) { _ in }
     #expect(second.status == .exited(0))
@@ -127,7 +127,7 @@ struct InterruptionTests {
     #expect(
       try await stage.text("select status || ': ' || error_message from embedding_jobs")
         == "failed: interrupted after 0 of 105 items")
-    #expect(try await stage.text("select count(*)::text from preflight.item") == "0")
+    #expect(try await stage.text("select count(*)::text from preflight.batch") == "0")
     stage.sandbox.endpoint.misbehave([])
     #expect(try await stage.run(Self.run) { _ in }.status == .exited(0))
     #expect(try await stage.counts() == "105 105 105 105")

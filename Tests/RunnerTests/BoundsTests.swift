@@ -21,7 +21,8 @@ struct BoundsTests {
   private func items(_ sizes: [Int]) -> [ClaimedItem] {
     sizes.enumerated().map {
       ClaimedItem(
-        position: Int32($0.offset), text: String(repeating: "x", count: $0.element), softFaults: 0)
+        position: Int32($0.offset), text: String(repeating: "x", count: $0.element), hash: "",
+        softFaults: 0)
     }
   }
 

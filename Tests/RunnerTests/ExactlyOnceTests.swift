@@ -12,12 +12,12 @@ import Testing
 struct ExactlyOnceTests {
   private func key(of item: ClaimedItem, _ world: TestWorld) async throws -> String {
     try #require(
-      try await world.text("select key from preflight.item where position = \(item.position)"))
+      try await world.text(
+        "select key from \(queuedItems) as item where position = \(item.position)"))
   }
 
   private func finish(_ held: Held) async throws -> Int {
-    try await held.queue.finish(
-      held.batch.items, token: held.batch.token, vectors: held.vectors, tokens: 10)
+    try await held.queue.finish([held.embedded()])
   }
 
   private func counts(_ world: TestWorld) async throws -> String? {
@@ -46,7 +46,7 @@ struct ExactlyOnceTests {
       let fixture = RunFixture(world)
       let held = try await Held.claim(5, in: fixture)
       _ = try await world.connection.query(
-        "update preflight.item set lease_until = now() - interval '1 s' where state = 1")
+        "update preflight.batch set lease_until = now() - interval '1 s' where state = 1")
       #expect(try await fixture.run().ending == .verified)
       #expect(try await finish(held) == 0)
       #expect(try await counts(world) == "105 105 105")
@@ -60,9 +60,9 @@ struct ExactlyOnceTests {
       let held = try await Held.claim(7, in: fixture)
       _ = try await finish(held)
       let second = try await held.queue.claim(7, positions: nil)
-      #expect(second?.items.count == 7)
+      #expect(second?.items.count == 3)
       _ = try await world.connection.query(
-        "update preflight.item set lease_until = now() - interval '1 s' where state = 1")
+        "update preflight.batch set lease_until = now() - interval '1 s' where state = 1")
       let report = try await fixture.run()
       #expect(report.ending == .verified)
       #expect(report.jobID == held.queue.jobID)
@@ -79,7 +79,7 @@ struct ExactlyOnceTests {
       let held = try await Held.claim(1, in: fixture)
       _ = try await world.connection.query(
         """
-        update preflight.item set attempts = 5, lease_until = now() - interval '1 s'
+        update preflight.batch set attempts = 5, lease_until = now() - interval '1 s'
         where state = 1
         """)
       fixture.conditions.processed = Comparison(.atLeast, .fraction(0.9))
@@ -87,7 +87,7 @@ struct ExactlyOnceTests {
       #expect(report.ending == .verified)
       #expect([report.processed, report.failed] == [104, 1])
       #expect(
-        try await world.text("select class || ': ' || detail from preflight.item")
+        try await world.text("select class || ': ' || detail from preflight.dead")
           == "crash-loop: its worker ended 5 times without an answer")
       #expect(held.batch.items.count == 1)
     }
@@ -105,7 +105,10 @@ struct ExactlyOnceTests {
       #expect(try await counts(world) == "2 2 2")
       #expect(
         try await world.text(
-          "select concat_ws(' ', state, attempts) from preflight.item where key = '\(edited)'")
+          """
+          select concat_ws(' ', state, attempts) from \(queuedItems) as item
+          where key = '\(edited)'
+          """)
           == "0 0")
       #expect(try await fixture.run().ending == .verified)
       #expect(try await counts(world) == "105 105 105")
@@ -142,7 +145,7 @@ struct ExactlyOnceTests {
         try await world.text(
           """
           select concat_ws(' ', count(*), sum(attempts), sum(soft_faults))
-          from preflight.item where soft_faults > 0
+          from \(queuedItems) as item where soft_faults > 0
           """) == "4 0 4")
       #expect(try await finish(held) == 0)
       #expect(try await counts(world) == "0 0 0")
@@ -199,7 +202,7 @@ struct ExactlyOnceTests {
       #expect(
         try await world.text("select status || ': ' || error_message from embedding_jobs")
           == "failed: interrupted after \(report.processed) of 105 items")
-      #expect(try await world.number("select count(*) from preflight.item") == 0)
+      #expect(try await world.number("select count(*) from preflight.batch") == 0)
       #expect(
         try await world.number("select count(*) from issues where embedding is not null")
           == report.processed)

@@ -67,9 +67,7 @@ struct FleetTests {
       for _ in 1...3 { _ = try await held.queue.strain("503", wait: nil) }
       #expect(try await row(world).budget == 10)
       for place in held.batch.items.indices {
-        _ = try await held.queue.finish(
-          [held.batch.items[place]], token: held.batch.token, vectors: [held.vectors[place]],
-          tokens: 1)
+        _ = try await held.queue.finish([held.embedded(place..<place + 1)])
       }
       #expect(try await row(world).budget == 15)
     }
@@ -102,8 +100,7 @@ struct FleetTests {
         try await endPause(world)
       }
       #expect(try await world.number("select refusals from preflight.run") == 7)
-      _ = try await held.queue.finish(
-        held.batch.items, token: held.batch.token, vectors: held.vectors, tokens: 1)
+      _ = try await held.queue.finish([held.embedded()])
       #expect(try await world.number("select refusals from preflight.run") == 0)
     }
   }
@@ -116,8 +113,9 @@ struct FleetTests {
         """
         create table stored (attempts integer, soft_faults integer);
         create function note_stored() returns trigger language plpgsql as $$
-          begin insert into stored values (new.attempts, new.soft_faults); return null; end $$;
-        create trigger note_stored after update on preflight.item for each row
+          begin insert into stored select new.attempts, new.soft_faults from unnest(new.keys);
+          return null; end $$;
+        create trigger note_stored after insert on preflight.batch for each row
           when (new.state = 2) execute function note_stored();
         """, timeout: .seconds(5))
       world.endpoint.misbehave([.rateLimited], forNext: 5)

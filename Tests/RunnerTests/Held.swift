@@ -13,11 +13,25 @@ extension RunQueue {
   }
 }
 
+/// All items of the queue, one by one.
+let queuedItems = """
+  (select batch.*, item.* from preflight.batch as batch
+    cross join unnest(batch.positions, batch.keys) as item (position, key))
+  """
+
 /// An open run with a claimed batch that nobody has finished.
 struct Held {
   let queue: RunQueue
   let batch: Batch
   let vectors: [[Float]]
+
+  /// What a request for all of it, or for some of its items, has brought.
+  func embedded(_ places: Range<Int>? = nil) -> Embedded {
+    let places = places ?? batch.items.indices
+    return Embedded(
+      items: batch.items[places], token: batch.token, vectors: vectors[places], tokens: 10,
+      requests: 1)
+  }
 
   /// Begins the fixture's run and claims so many of its items.
   static func claim(_ count: Int, in fixture: RunFixture) async throws -> Held {

@@ -17,15 +17,15 @@ struct LeaseTests {
       #expect(
         try await world.number(
           """
-          select count(*) from preflight.item where state = 1
+          select count(*) from \(queuedItems) as item where state = 1
             and lease_until between clock_timestamp() and clock_timestamp() + interval '15 s'
           """) == 3)
       _ = try await world.connection.query(
-        "update preflight.item set lease_until = clock_timestamp() where state = 1")
-      let taken = try await held.queue.claim(105, positions: nil)
-      #expect(taken?.items.count == 105)
-      #expect(
-        try await held.queue.extend([held.batch.token, taken?.token ?? ""]) == [taken?.token])
+        "update preflight.batch set lease_until = clock_timestamp() where state = 1")
+      let taken = try await held.queue.claim(10, batches: 20, positions: nil)
+      #expect(taken.flatMap(\.items).map(\.position).sorted() == Array(1...105))
+      let tokens = taken.map(\.token)
+      #expect(try await held.queue.extend([held.batch.token] + tokens) == Set(tokens))
     }
   }
 
@@ -55,7 +55,7 @@ struct LeaseTests {
         Task {
           _ = try? await world.connection.query(
             """
-            update preflight.item set token = gen_random_uuid(), lease_until = clock_timestamp()
+            update preflight.batch set token = gen_random_uuid(), lease_until = clock_timestamp()
             where state = 1 and attempts = 1
             """)
         }

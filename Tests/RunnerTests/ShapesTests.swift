@@ -145,9 +145,9 @@ struct ShapesTests {
       #expect(report.ending == .verified)
       #expect([report.processed, report.failed] == [104, 1])
       #expect(
-        try await world.text("select class from preflight.item where state = 3") == "half-overflow")
+        try await world.text("select class from preflight.dead") == "half-overflow")
       #expect(
-        try await world.text("select detail from preflight.item where state = 3")?
+        try await world.text("select detail from preflight.dead")?
           .hasSuffix("is out of range for type halfvec [22003]") == true)
       #expect(
         try await world.number("select count(*) from issues where half is null and number = 7") == 1

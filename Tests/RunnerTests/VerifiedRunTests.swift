@@ -42,7 +42,7 @@ struct VerifiedRunTests {
       #expect(
         try await world.text("select state from preflight.run where finished_at is not null")
           == "verified")
-      #expect(try await world.number("select count(*) from preflight.item") == 0)
+      #expect(try await world.number("select count(*) from preflight.batch") == 0)
     }
   }
 
@@ -101,7 +101,7 @@ struct VerifiedRunTests {
       let report = try await fixture.run()
       #expect(report.ending == .verified)
       #expect([report.processed, report.failed] == [104, 1])
-      #expect(try await world.text("select class from preflight.item") == "too-long")
+      #expect(try await world.text("select class from preflight.dead") == "too-long")
       #expect(
         try await world.text("select error_message from embedding_jobs")
           == "1 of 105 items failed")

@@ -45,7 +45,7 @@ package struct JobListing: Sendable {
     var overview = JobOverview(pipeline: pipeline.name, pending: pending, jobs: [])
     if let job = facts.job { overview.jobs = try await jobs(JobSQL(facts: job), database) }
     let installed = try await database.query(
-      "select to_regclass('preflight.item') is not null as is_there")
+      "select to_regclass('preflight.batch') is not null as is_there")
     guard try installed.first?.bool("is_there") == true else { return overview }
     overview.run = try await run(database)
     overview.dead = try await dead(database)

@@ -65,8 +65,10 @@ struct RunOpening: Sendable {
         [
           .text(runID), .text(sql.pipeline.name),
           sql.choice.items.map { .int4(Int32(clamping: $0)) } ?? .null,
-        ])
-      guard seeded.affectedRows > 0 else {
+          .int4(Int32(clamping: sql.pipeline.batch)),
+        ]
+      ).only.int("items")
+      guard seeded > 0 else {
         _ = try await connection.query(
           QueueSQL.end,
           [.text(runID), .text(RunState.nothingToDo.rawValue), .null, .null])
@@ -75,16 +77,16 @@ struct RunOpening: Sendable {
       var jobID: String?
       if let job = sql.facts.job {
         jobID = try await connection.query(
-          JobSQL(facts: job).begin, [.int4(Int32(seeded.affectedRows))]
+          JobSQL(facts: job).begin, [.int4(Int32(clamping: seeded))]
         ).first?.text("id")
       }
       _ = try await connection.query(
         QueueSQL.seeded,
         [
-          .text(runID), .int4(Int32(seeded.affectedRows)), jobID.map { .text($0) } ?? .null,
+          .text(runID), .int4(Int32(clamping: seeded)), jobID.map { .text($0) } ?? .null,
           .text((hasRamp ? RunState.canary : .running).rawValue),
           sql.choice.words.map { .text($0) } ?? .null,
-          .bool(sql.choice.isPart(of: seeded.affectedRows)), .int4(Int32(clamping: unchanged)),
+          .bool(sql.choice.isPart(of: seeded)), .int4(Int32(clamping: unchanged)),
         ])
       return Begun.run(id: runID, jobID: jobID)
     }

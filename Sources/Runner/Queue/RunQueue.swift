@@ -43,7 +43,7 @@ struct RunQueue: Sendable {
     let rows = try await database.query(
       sql.claim,
       [
-        .text(runID), .int4(Int32(clamping: size * batches)),
+        .text(runID), .int4(Int32(clamping: batches)),
         positions.map { .int4(Int32(clamping: $0)) } ?? .null, .float8(lease.seconds),
         .int4(RunQueue.attempts), .int4(Int32(clamping: size)),
       ])
@@ -54,22 +54,23 @@ struct RunQueue: Sendable {
       claimed[claimed.count - 1].append(
         ClaimedItem(
           position: Int32(clamping: try row.int("position")), text: try row.text("text"),
-          softFaults: try row.int("soft_faults")))
+          hash: try row.text("hash"), softFaults: try row.int("soft_faults")))
     }
     return claimed
   }
 
-  /// Stores vectors, in the order of the items, and answers how many items were stored.
-  func finish(
-    _ items: [ClaimedItem], token: String, vectors: [[Float]], tokens: Int
-  ) async throws(PostgresFault) -> Int {
+  /// Stores what requests have brought, all or nothing, and answers how many items were stored.
+  func finish(_ embedded: [Embedded]) async throws(PostgresFault) -> Int {
     let vector = sql.facts.vector
+    let items = embedded.flatMap(\.items)
     let rows = try await database.query(
       sql.finish,
       [
-        .text(runID), .text(token), .int4Array(items.map(\.position)),
-        .vectors(vectors, arrayOID: vector.arrayOID, elementOID: vector.typeOID),
-        .int8(Int64(tokens)), jobID.map { .text($0) } ?? .null,
+        .text(runID), .textArray(embedded.map(\.token)), .int4Array(items.map(\.position)),
+        .vectors(
+          embedded.flatMap(\.vectors), arrayOID: vector.arrayOID, elementOID: vector.typeOID),
+        .int8(Int64(embedded.reduce(0) { $0 + $1.tokens })), jobID.map { .text($0) } ?? .null, .textArray(items.map(\.hash)),
+        .int4(Int32(embedded.reduce(0) { $0 + $1.requests })),
       ])
     return try rows.first?.int("stored") ?? 0
   }
@@ -81,7 +82,7 @@ struct RunQueue: Sendable {
     _ = try await database.query(
       QueueSQL.release,
       [
-        .text(runID), .text(token), .int4Array(items.map(\.position)), .float8(wait.seconds),
+        .text(runID), .textArray([token]), .int4Array(items.map(\.position)), .float8(wait.seconds),
         .int2(Int16(softFaults)),
       ])
   }
@@ -93,8 +94,8 @@ struct RunQueue: Sendable {
     _ = try await database.query(
       QueueSQL.bury,
       [
-        .text(runID), .text(token), .int4Array(items.map(\.position)), .text(name),
-        told(detail),
+        .text(runID), .textArray([token]), .int4Array(items.map(\.position)), .text(name),
+        told(detail), .textArray(items.map(\.hash)),
       ])
   }
 

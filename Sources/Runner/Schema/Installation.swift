@@ -6,9 +6,17 @@ struct Installation: Sendable {
 
   /// Creates what is missing.
   ///
-  /// - Throws: `PipelineMismatch` when the role may not create it, with the way out.
+  /// - Throws: `PipelineMismatch` when the role may not create it, or another version of it is there, with
+  ///   the way out.
   func install() async throws {
-    guard try await !isInstalled() else { return }
+    let found = try await installed()
+    guard found != QueueSchema.version else { return }
+    guard found == nil else {
+      throw PipelineMismatch(
+        message: "the schema preflight is another version's; once its runs have ended, remove it: "
+          + "psql \"$DATABASE_URL\" -c 'drop schema preflight cascade'"
+      )
+    }
     do throws(PostgresFault) {
       try await create()
     } catch {
@@ -19,11 +27,14 @@ struct Installation: Sendable {
     }
   }
 
-  private func isInstalled() async throws(PostgresFault) -> Bool {
-    let found = try await database.query(
-      "select to_regprocedure('preflight.require(boolean, text)') is not null as is_there")
-    guard let row = found.first else { return false }
-    return try row.bool("is_there")
+  /// The version of the schema that is there, or nil where there is none or an empty one.
+  private func installed() async throws(PostgresFault) -> String? {
+    try await database.query(
+      """
+      select case when to_regclass('preflight.run') is not null
+        then coalesce(obj_description(to_regnamespace('preflight'), 'pg_namespace'), '') end as version
+      """
+    ).only.optionalText("version")
   }
 
   private func create() async throws(PostgresFault) {

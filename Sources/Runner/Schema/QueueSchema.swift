@@ -3,16 +3,22 @@ package enum QueueSchema {
   /// Raised by `preflight.require` when a statement wrote fewer rows than it had to.
   package static let shortWrite = "PF001"
 
+  /// What the schema's comment says; it changes whenever a table does.
+  static let version = "the queue of preflight, version 2"
+
   /// The whole schema as SQL that can be run again without harm.
   ///
-  /// An item is in state 0 pending, 1 leased, 2 stored, 3 dead or 4 gone, and has an end of its lease
-  /// in state 1 alone. It is found by its position in the run, a small number that grows with the
-  /// table; and no foreign key is checked for each, which took a third of the time of filling a queue.
-  /// Where the source is a view, which may not show a row any more once it is stored, `stored_keys`
-  /// names the rows of upserted tables. A profile is kept under the digest of the endpoint's address,
-  /// the model and the number of dimensions. All times are the database's clock.
+  /// The items of a run are the elements of its batches, each in one batch, known by their position in
+  /// the run. A batch is claimed, leased and stored as a whole, by one row: whatever befalls some of its
+  /// items alone cuts it in two. It is in state 0 pending, 1 leased, 2 stored or 4 gone, and has an end of its
+  /// lease in state 1 alone. What is given up has a row of its own for each item, which stays after the run. Of
+  /// stored texts the digests are kept; where the source is a view, which may not show a row any more
+  /// once it is stored, `stored_keys` names the rows of upserted tables, each as the text of an array. A
+  /// profile is kept under the digest of the endpoint's address, the model and the number of
+  /// dimensions. All times are the database's clock.
   package static let sql = """
     create schema if not exists preflight;
+    comment on schema preflight is '\(version)';
 
     create table if not exists preflight.run (
       id uuid primary key default gen_random_uuid(),
@@ -44,26 +50,37 @@ package enum QueueSchema {
     create unique index if not exists run_open on preflight.run (pipeline)
       where finished_at is null;
 
-    create table if not exists preflight.item (
+    create table if not exists preflight.batch (
+      id bigint generated always as identity primary key,
       run_id uuid not null,
-      position integer not null,
-      key text not null,
       state smallint not null default 0,
+      positions integer[] not null,
+      keys text[] not null,
+      hashes text[],
+      stored_keys text[],
       attempts smallint not null default 0,
       soft_faults smallint not null default 0,
-      source_hash text,
-      stored_keys text[],
       token uuid,
       lease_until timestamptz,
       not_before timestamptz not null default '-infinity',
-      class text,
-      detail text,
+      first integer generated always as (positions[1]) stored
+    );
+    alter table preflight.batch alter column hashes set storage external;
+    create index if not exists batch_pending on preflight.batch (run_id, first) where state = 0;
+    create index if not exists batch_leased on preflight.batch (run_id, lease_until)
+      where lease_until is not null;
+    create index if not exists batch_token on preflight.batch (token) where token is not null;
+
+    create table if not exists preflight.dead (
+      run_id uuid not null,
+      position integer not null,
+      key text not null,
+      source_hash text,
+      class text not null,
+      detail text not null,
       primary key (run_id, position)
     );
-    create index if not exists item_pending on preflight.item (run_id, position) where state = 0;
-    create index if not exists item_leased on preflight.item (run_id, lease_until)
-      where lease_until is not null;
-    create index if not exists item_dead on preflight.item (key) where state = 3;
+    create index if not exists dead_key on preflight.dead (key);
 
     create table if not exists preflight.worker (
       id uuid primary key,

@@ -15,8 +15,7 @@ extension PipelineSQL {
   func audit(ofTarget place: Int) -> String {
     """
     with stored as materialized (
-      select item.key, item.source_hash, item.stored_keys from preflight.item as item
-      where item.run_id = $1::uuid and item.state = 2
+      \(stored)
     ), measured as materialized (
       select found.key, found.source_hash, found.stored_keys, found.is_current,
         \(function("vector_dims")) as dimension, \(function("vector_norm")) as norm
@@ -48,8 +47,7 @@ extension PipelineSQL {
     let schema = facts.vector.schema
     return """
       with stored as materialized (
-        select item.key, item.source_hash, item.stored_keys from preflight.item as item
-        where item.run_id = $1::uuid and item.state = 2
+        \(stored)
         order by md5(item.key) limit \(PipelineSQL.searches)
       ), sample as materialized (
         select found.embedding from (\(found(inTarget: place, of: "stored"))) as found
@@ -63,6 +61,17 @@ extension PipelineSQL {
         order by target.\(column) operator(\(schema).<=>) sample.embedding limit 1
       ) as nearest
       """
+  }
+
+  /// The items that count as stored.
+  private var stored: String {
+    """
+    select item.key, item.source_hash, item.stored_keys
+      from preflight.batch as batch
+      cross join unnest(batch.keys, batch.hashes, batch.stored_keys)
+        as item (key, source_hash, stored_keys)
+      where batch.run_id = $1::uuid and batch.state = 2
+    """
   }
 
   /// The targets that take the vector.
@@ -116,7 +125,7 @@ extension PipelineSQL {
       let value =
         facts.source.keepsRows
         ? scoped("(\(assignments[key.column].expression))", to: "source")
-        : "item.stored_keys[\(position + 1)]"
+        : "(item.stored_keys::text[])[\(position + 1)]"
       return "target.\(column.name) = \(value)::\(column.type)"
     }.joined(separator: " and ")
   }

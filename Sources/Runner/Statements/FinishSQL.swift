@@ -5,12 +5,12 @@ internal import Postgres
 extension PipelineSQL {
   /// Fences, writes every target, marks the items stored, and counts, in one transaction.
   ///
-  /// Parameters: the run's id, the token, the items' positions, their vectors, the reply's tokens, the
-  /// job's key. Only items still leased under the token whose text is still the embedded one are
-  /// written; one whose text changed meanwhile becomes pending again. A target's row that has all of
+  /// Parameters: the run's id, the tokens, the items' positions, their vectors, the replies' tokens, the
+  /// job's key, the digests of the embedded texts, how many requests they took. Only items still leased under
+  /// a token whose text is still the embedded one are written; one whose text changed meanwhile becomes pending again. A target's row that has all of
   /// it already is left alone, and counts as written. The user's progress function
   /// is called last, so that the row on which all workers meet is held as shortly as can be.
-  /// Repeated with the same token it changes nothing and answers what it had stored.
+  /// Repeated with the same tokens it changes nothing and answers what it had stored.
   var finish: String {
     let assigned = pipeline.targets.enumerated().flatMap { place, target in
       target.assignments.enumerated().map { column, assignment in
@@ -33,44 +33,47 @@ extension PipelineSQL {
       """
     }
     return """
-      with batch as (
-        select given.position, given.embedding
-        from unnest($3::integer[], $4) as given (position, embedding)
-      ), live as materialized (
-        select item.position, \(sourceKey.joined(separator: ", ")),
+      with \(QueueSQL.taken), live as materialized (
+        select item.id, item.position, item.key, given.hash, \(sourceKey.joined(separator: ", ")),
           \(assigned.joined(separator: ",\n    "))
-        from preflight.item as item
-        join batch on batch.position = item.position
+        from unnest($3::integer[], $7::text[], $4) as given (position, hash, embedding)
+        join item on item.position = given.position
         join \(facts.source.table) as source on \(hasKey("item.key", "source"))
-        where \(given) and item.state = 1 and item.source_hash = \(hash(of: "source"))
+        where given.hash = \(hash(of: "source"))
         order by item.position
-        for update of item \(lock)
+        \(lock)
       ), \(writes.joined(separator: ", ")), stored as (
-        update preflight.item as item
-        set state = 2, lease_until = null, class = null, detail = null\(storedKeys)
-        where \(given) and item.state = 1
-          and item.position = any (array(select live.position from live))
-        returning 1
+        insert into preflight.batch (run_id, state, positions, keys, hashes, attempts, soft_faults, token\(storedKeys.column))
+        select $1::uuid, 2, \(QueueSQL.items("live")),
+          array_agg(live.hash order by live.position), held.attempts, held.soft_faults,
+          held.token\(storedKeys.value)
+        from live join held on held.id = live.id
+        group by held.id, held.attempts, held.soft_faults, held.token
+        returning cardinality(positions) as items
       ), stale as (
-        update preflight.item as item
-        set state = 0, token = null, lease_until = null, attempts = item.attempts - 1
-        where \(given) and item.state = 1
-          and item.position <> all (array(select live.position from live))
-          and (select count(*) < cardinality($3::integer[]) from live)
-        returning 1
+        insert into preflight.batch (run_id, positions, keys, attempts, soft_faults)
+        select $1::uuid, \(QueueSQL.items("item")), item.attempts - 1, item.soft_faults
+        from item left join live on live.position = item.position
+        where item.is_taken and live.position is null
+        group by item.id, item.attempts, item.soft_faults
+        returning cardinality(positions) as items
       ), counted as materialized (
-        select (select count(*) from live) as live, (select count(*) from stored) as stored,
-          (select count(*) from stale) as stale,
-          (select count(*) from preflight.item as item where \(given) and item.state = 2
-             and (select count(*) < cardinality($3::integer[]) from live)) as before
+        select (select count(*) from live) as live,
+          (select coalesce(sum(items), 0) from stored) as stored,
+          (select coalesce(sum(items), 0) from stale) as stale,
+          (select count(*) from preflight.batch as batch
+             cross join unnest(batch.positions) as stored (position)
+             where batch.run_id = $1::uuid and batch.token = any ($2::text[]::uuid[])
+               and batch.state = 2 and stored.position = any ($3::integer[])) as before
           \(wrote.joined())
       ), required as materialized (
         select counted.*\(required.joined()) from counted
       ), tally as (
         update preflight.run as run
         set processed = run.processed + required.stored, tokens = run.tokens + $5::bigint,
-            requests = run.requests + 1, progressed_at = clock_timestamp(), refusals = 0,
-            budget = case when run.budget > 0 then least(run.budget + 1, 25) else run.budget end
+            requests = run.requests + $8::integer, progressed_at = clock_timestamp(), refusals = 0,
+            budget = case when run.budget > 0 then least(run.budget + $8::integer, 25)
+              else run.budget end
         from required
         where run.id = $1::uuid and required.before = 0
         returning 1
@@ -82,13 +85,6 @@ extension PipelineSQL {
         (select count(*) from tally) as tallied, (select count(*) from progress) as progressed
       from required
       """
-  }
-
-  /// The items that the statement was given, for as long as they are under its token.
-  ///
-  /// By position, which the primary key finds: by the leases' index, all of the fleet's would be read.
-  private var given: String {
-    "item.run_id = $1::uuid and item.position = any ($3::integer[]) and item.token = $2::uuid"
   }
 
   private var progressCall: String {
@@ -156,13 +152,13 @@ extension PipelineSQL {
     facts.source.key.enumerated().map { "source.\($1.name) as key_\($0)" }
   }
 
-  /// Where a source row may be out of sight once it is stored, its item keeps what names the rows of
+  /// Where a source row may be out of sight once it is stored, its batch keeps what names the rows of
   /// other tables, for the audit.
-  private var storedKeys: String {
-    guard !facts.source.keepsRows, !keptKeys.isEmpty else { return "" }
+  private var storedKeys: (column: String, value: String) {
+    guard !facts.source.keepsRows, !keptKeys.isEmpty else { return ("", "") }
     let values = keptKeys.map { "live.\(value($0.place, $0.column))::text" }
-    return ", stored_keys = (select array[\(values.joined(separator: ", "))] from live "
-      + "where live.position = item.position)"
+    let array = "array[\(values.joined(separator: ", "))]::text"
+    return (", stored_keys", ", array_agg(\(array) order by live.position)")
   }
 
   /// An expression as the type of its column: what is stored can then be compared with it.
@@ -170,8 +166,8 @@ extension PipelineSQL {
     _ assignment: Pipeline.Assignment, at place: Int, _ column: Int
   ) -> String {
     let written = assignment.expression
-      .replacing("$embedding", with: "batch.embedding")
-      .replacing("$hash", with: "item.source_hash")
+      .replacing("$embedding", with: "given.embedding")
+      .replacing("$hash", with: "given.hash")
     let value = takesVector(assignment) ? "(\(written))" : scoped("(\(written))", to: "source")
     return "\(value)::\(facts.targets[place].columns[column].type)"
   }

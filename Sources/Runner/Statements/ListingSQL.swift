@@ -5,26 +5,28 @@ extension QueueSQL {
   static let openRun = """
     select run.state, run.total, run.processed + run.failed + run.skipped as finished,
       extract(epoch from clock_timestamp() - run.created_at)::float8 as age,
-      count(item.key) filter (where item.state = 0 and item.not_before <= clock_timestamp())
-        as claimable,
-      count(item.key) filter (where item.state = 1) as leased,
-      count(item.key) filter (where item.state = 0 and item.not_before > clock_timestamp())
-        as waiting,
+      \(count("batch.state = 0 and batch.not_before <= clock_timestamp()")) as claimable,
+      \(count("batch.state = 1")) as leased,
+      \(count("batch.state = 0 and batch.not_before > clock_timestamp()")) as waiting,
       (select count(*) from preflight.worker where worker.run_id = run.id
         and worker.beat_at > clock_timestamp() - interval '15 s') as workers
-    from preflight.run as run left join preflight.item as item on item.run_id = run.id
+    from preflight.run as run left join preflight.batch as batch on batch.run_id = run.id
     where run.pipeline = $1 and run.finished_at is null
     group by run.id
     """
+
+  /// How many items are in the batches that are in question.
+  private static func count(_ condition: String) -> String {
+    "coalesce(sum(cardinality(batch.positions)) filter (where \(condition)), 0)"
+  }
 
   /// Items that a pipeline's runs gave up, by class.
   ///
   /// Parameter: the pipeline's name.
   static let dead = """
-    select coalesce(item.class, 'unknown') as class, count(*) as items,
-      coalesce(min(item.detail), '') as sample
-    from preflight.item as item join preflight.run as run on run.id = item.run_id
-    where run.pipeline = $1 and item.state = 3
+    select dead.class, count(*) as items, min(dead.detail) as sample
+    from preflight.dead as dead join preflight.run as run on run.id = dead.run_id
+    where run.pipeline = $1
     group by 1 order by 2 desc, 1
     """
 }

@@ -48,8 +48,8 @@ enum QueueSQL {
   /// Parameter: its id. The run drains once nothing is pending.
   static let remaining = """
     with left_over as (
-      select exists (select from preflight.item where run_id = $1::uuid and state = 0) as pending,
-        exists (select from preflight.item
+      select exists (select from preflight.batch where run_id = $1::uuid and state = 0) as pending,
+        exists (select from preflight.batch
           where run_id = $1::uuid and lease_until is not null) as leased
     ), drain as (
       update preflight.run set state = 'draining'
@@ -64,13 +64,10 @@ enum QueueSQL {
   ///
   /// Parameters: the run's id, tokens, seconds.
   static let extend = """
-    with kept as (
-      update preflight.item
-      set lease_until = clock_timestamp() + make_interval(secs => $3::float8)
-      where run_id = $1::uuid and lease_until is not null and token = any ($2::text[]::uuid[])
-      returning token
-    )
-    select distinct token::text as token from kept
+    update preflight.batch
+    set lease_until = clock_timestamp() + make_interval(secs => $3::float8)
+    where run_id = $1::uuid and lease_until is not null and token = any ($2::text[]::uuid[])
+    returning token::text as token
     """
 
   /// Shows that a worker is alive.
@@ -92,25 +89,59 @@ enum QueueSQL {
       and beat_at > clock_timestamp() - interval '15 s'
     """
 
+  /// The positions and keys of items as a batch has them.
+  static func items(_ name: String) -> String {
+    "array_agg(\(name).position order by \(name).position) as positions, "
+      + "array_agg(\(name).key order by \(name).position) as keys"
+  }
+
+  /// Takes items out of the batches in which they are leased; `item` are all of these batches' items.
+  ///
+  /// The first three parameters of each statement that has it: the run's id, the tokens, the positions of
+  /// the items. What is left of a batch stays the same row, so that its lease can be extended meanwhile.
+  static let taken = """
+    held as materialized (
+      select batch.* from preflight.batch as batch
+      where batch.run_id = $1::uuid and batch.token = any ($2::text[]::uuid[]) and batch.state = 1
+        and batch.positions && $3::integer[]
+      for update
+    ), item as materialized (
+      select held.id, held.attempts, held.soft_faults, held.token, item.position, item.key,
+        item.position = any ($3::integer[]) as is_taken
+      from held cross join unnest(held.positions, held.keys) as item (position, key)
+    ), cut as (
+      update preflight.batch as batch set positions = rest.positions, keys = rest.keys
+      from (
+        select item.id, \(items("item")) from item where not item.is_taken group by item.id
+      ) as rest
+      where batch.id = rest.id
+    ), spent as (
+      delete from preflight.batch as batch using held
+      where batch.id = held.id and held.positions <@ $3::integer[]
+    )
+    """
+
   /// Gives leased items back without charging an attempt.
   ///
-  /// Parameters: the run's id, the token, the positions, the wait in seconds, soft faults to add.
+  /// Parameters: the run's id, the tokens, the positions, the wait in seconds, soft faults to add.
   static let release = """
-    update preflight.item
-    set state = 0, token = null, lease_until = null, attempts = attempts - 1,
-      soft_faults = soft_faults + $5::smallint,
-      not_before = clock_timestamp() + make_interval(secs => $4::float8)
-    where run_id = $1::uuid and token = $2::uuid and state = 1 and position = any ($3::integer[])
+    with \(taken)
+    insert into preflight.batch (run_id, positions, keys, attempts, soft_faults, not_before)
+    select $1::uuid, \(items("item")), item.attempts - 1, item.soft_faults + $5::smallint,
+      clock_timestamp() + make_interval(secs => $4::float8)
+    from item where item.is_taken
+    group by item.id, item.attempts, item.soft_faults
     """
 
   /// Gives items up.
   ///
-  /// Parameters: the run's id, the token, the positions, class, detail.
+  /// Parameters: the run's id, the tokens, the positions, class, detail, the digests of the texts.
   static let bury = """
-    with dead as (
-      update preflight.item
-      set state = 3, lease_until = null, class = $4, detail = $5
-      where run_id = $1::uuid and token = $2::uuid and state = 1 and position = any ($3::integer[])
+    with \(taken), dead as (
+      insert into preflight.dead (run_id, position, key, source_hash, class, detail)
+      select $1::uuid, item.position, item.key, given.hash, $4, $5
+      from item join unnest($3::integer[], $6::text[]) as given (position, hash)
+        on given.position = item.position
       returning 1
     ), tally as (
       update preflight.run
@@ -151,8 +182,8 @@ enum QueueSQL {
     where id = $1::uuid and finished_at is null
       and (state <> 'auditing' or audit_until < clock_timestamp())
       and (reason is not null
-        or not exists (select from preflight.item where run_id = $1::uuid and state = 0)
-          and not exists (select from preflight.item
+        or not exists (select from preflight.batch where run_id = $1::uuid and state = 0)
+          and not exists (select from preflight.batch
             where run_id = $1::uuid and lease_until is not null))
     returning 1 as won
     """
@@ -169,7 +200,7 @@ enum QueueSQL {
       where id = $1::uuid and finished_at is null
       returning id
     ), swept as (
-      delete from preflight.item where run_id = (select id from ended) and state <> 3
+      delete from preflight.batch where run_id = (select id from ended)
     )
     select count(*) as ended from ended
     """
@@ -178,8 +209,9 @@ enum QueueSQL {
   ///
   /// Parameter: the run's id.
   static let recount = """
-    select count(*) filter (where state = 2) as stored,
-      count(*) filter (where state = 3) as dead, count(*) filter (where state = 4) as gone
-    from preflight.item where run_id = $1::uuid
+    select coalesce(sum(cardinality(positions)) filter (where state = 2), 0) as stored,
+      coalesce(sum(cardinality(positions)) filter (where state = 4), 0) as gone,
+      (select count(*) from preflight.dead where run_id = $1::uuid) as dead
+    from preflight.batch where run_id = $1::uuid
     """
 }

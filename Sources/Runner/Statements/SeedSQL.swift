@@ -2,9 +2,9 @@ internal import Checklist
 
 /// Statements that begin a run and fill its queue.
 extension PipelineSQL {
-  /// Fills a run's queue with the source rows that wait, in their order.
+  /// Fills a run's queue with the source rows that wait, in their order, and answers how many there are.
   ///
-  /// Parameters: the run's id, the pipeline's name, how many items at most (null: all). A row
+  /// Parameters: the run's id, the pipeline's name, how many items at most (null: all), how many a batch has. A row
   /// that has its vector already is left out for as long as its text is the same, and so is one that
   /// an earlier run gave up on, unless all are to be embedded anew.
   var seed: String {
@@ -12,15 +12,22 @@ extension PipelineSQL {
       pipeline.from.orderBy
       ?? facts.source.key.map { "source.\($0.name)" }.joined(separator: ", ")
     return """
-      insert into preflight.item (run_id, position, key)
-      select $1::uuid, row_number() over (), waiting.key
-      from (
-        select \(key(of: "source")) as key
-        from \(facts.source.table) as source
-        where \(condition)\(leftOut)
-        order by \(order)
-        limit $3::integer
-      ) as waiting
+      with item as (
+        select (row_number() over ())::integer as position, waiting.key
+        from (
+          select \(key(of: "source")) as key
+          from \(facts.source.table) as source
+          where \(condition)\(leftOut)
+          order by \(order)
+          limit $3::integer
+        ) as waiting
+      ), batch as (
+        insert into preflight.batch (run_id, positions, keys)
+        select $1::uuid, \(QueueSQL.items("item")) from item
+        group by (item.position - 1) / $4::integer order by 2
+        returning cardinality(positions) as items
+      )
+      select coalesce(sum(items), 0) as items from batch
       """
   }
 
@@ -53,9 +60,9 @@ extension PipelineSQL {
     let unchanged = isUnchanged.map { " and not (\($0))" } ?? ""
     return unchanged + """
        and not exists (
-        select from preflight.item as dead join preflight.run as earlier
+        select from preflight.dead as dead join preflight.run as earlier
           on earlier.id = dead.run_id
-        where earlier.pipeline = $2 and dead.state = 3 and dead.key = \(key(of: "source"))
+        where earlier.pipeline = $2 and dead.key = \(key(of: "source"))
           and dead.source_hash = \(hash(of: "source")))
       """
   }

@@ -98,6 +98,8 @@ struct ClaimedItem: Sendable, Equatable {
   /// Its place in the run, by which the queue knows it.
   let position: Int32
   let text: String
+  /// The database's digest of the text: what is stored has to be the vector of this very text.
+  let hash: String
   /// Faults that were not its own: how often a request with it failed for the provider's sake.
   let softFaults: Int
 

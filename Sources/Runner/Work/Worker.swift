@@ -15,6 +15,7 @@ struct Worker: Sendable {
   let requestTimeout: Duration
   let dimension: Int?
   let claims: Claims
+  let writer: Writer
   let ceilings: Ceilings
   let window: Window
   let ramp: Ramp
@@ -97,38 +98,28 @@ struct Worker: Sendable {
       return try await recover(from: error, items, token: token, since: start)
     }
     window.widen()
-    try await store(items, token: token, reply.vectors, tokens: reply.tokens ?? 0)
+    try await store(
+      Embedded(
+        items: items[...], token: token, vectors: reply.vectors[...], tokens: reply.tokens ?? 0,
+        requests: 1))
   }
 
-  private func store(
-    _ items: [ClaimedItem], token: String, _ vectors: [[Float]], tokens: Int
-  ) async throws {
+  private func store(_ embedded: Embedded) async throws {
     do throws(PostgresFault) {
-      _ = try await queue.finish(items, token: token, vectors: vectors, tokens: tokens)
+      try await writer.store(embedded)
     } catch {
       try Task.checkCancellation()
-      switch error.disposition {
-      case .reject, .split:
-        try await storeHalves(items, token: token, vectors, tokens: tokens, because: error)
-      case .retry, .reconnect, .backOff, .abort:
+      guard error.concernsRows else {
         throw RunAbort(error, progress: queue.sql.facts.job?.progress)
       }
+      // In halves, down to the row that the database refuses, which is given up.
+      guard embedded.items.count > 1 else {
+        return try await queue.bury(
+          Array(embedded.items), token: embedded.token, class: error.className,
+          detail: error.message)
+      }
+      for half in embedded.halves { try await store(half) }
     }
-  }
-
-  /// Stores a batch in halves, down to the row that the database refuses, and gives that one up.
-  private func storeHalves(
-    _ items: [ClaimedItem], token: String, _ vectors: [[Float]], tokens: Int,
-    because fault: PostgresFault
-  ) async throws {
-    guard items.count > 1 else {
-      return try await queue.bury(
-        items, token: token, class: fault.className, detail: fault.message)
-    }
-    let middle = items.count / 2
-    try await store(
-      Array(items[..<middle]), token: token, Array(vectors[..<middle]), tokens: tokens)
-    try await store(Array(items[middle...]), token: token, Array(vectors[middle...]), tokens: 0)
   }
 
   private func storing<Value: Sendable>(

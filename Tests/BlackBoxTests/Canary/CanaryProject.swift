@@ -141,7 +141,8 @@ struct CanaryProject: Sendable {
   func rows() async throws -> String {
     let connection = try await Connection.open(sandbox.databaseURL, timeout: .seconds(10))
     var text = ""
-    for table in ["preflight.run", "preflight.item", "preflight.worker", "embedding_jobs"] {
+    let tables = ["run", "batch", "dead", "worker"].map { "preflight.\($0)" }
+    for table in tables + ["embedding_jobs"] {
       let rows = try await connection.query("select t::text as row from \(table) as t")
       for row in rows { text += "\(table) \(try row.text("row"))\n" }
     }

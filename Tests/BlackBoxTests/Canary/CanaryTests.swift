@@ -124,7 +124,7 @@ struct CanaryTests {
       try await expectSilence(
         of: run + Self.reports, in: project, project.variables(writing, 200), exit: 4)
       let rows = try await project.rows()
-      #expect(rows.contains("preflight.item") && rows.contains("embedding_jobs"))
+      #expect(rows.contains("preflight.dead") && rows.contains("embedding_jobs"))
       #expect(rows.contains(Redactor.mark))
       #expect(CanarySearch.names(of: CanaryProject.all, in: rows) == [], "\(rows)")
       // What others have written into the user's own table is told by `jobs`.

@@ -65,9 +65,10 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
   private static let journal = """
     create table stored_items (key text, attempts integer, soft_faults integer);
     create function note_stored() returns trigger language plpgsql as $$
-      begin insert into stored_items values (new.key, new.attempts, new.soft_faults);
+      begin insert into stored_items
+        select key, new.attempts, new.soft_faults from unnest(new.keys) as key;
       return null; end $$;
-    create trigger note_stored after update on preflight.item for each row
+    create trigger note_stored after insert on preflight.batch for each row
       when (new.state = 2) execute function note_stored();
     create table pauses (seconds double precision);
     create function note_pause() returns trigger language plpgsql as $$
@@ -80,10 +81,10 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
 
   private func expectEnd(_ report: RunReport, _ world: TestWorld) async throws {
     let dead = try await world.connection.query(
-      "select class, count(*) as items from preflight.item where state = 3 group by class")
+      "select class, count(*) as items from preflight.dead group by class")
     var classes: [String: Int] = [:]
     for row in dead { classes[try row.text("class")] = try row.int("items") }
-    #expect(try await world.number("select count(*) from preflight.item where state <> 3") == 0)
+    #expect(try await world.number("select count(*) from preflight.batch") == 0)
     let job = try await world.text(
       "select concat_ws(': ', status, error_message) from embedding_jobs where items_total > 0")
     switch end {

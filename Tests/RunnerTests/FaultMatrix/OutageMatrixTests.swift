@@ -49,7 +49,7 @@ struct OutageMatrixTests {
         update issues set title = 'poison' where number = 7;
         create function worn() returns trigger language plpgsql as $$
           begin new.soft_faults = 8; return new; end $$;
-        create trigger worn before insert on preflight.item for each row execute function worn();
+        create trigger worn before insert on preflight.batch for each row execute function worn();
         """,
       change: { $0.pipeline = $0.pipeline.replacing("created_at desc", with: "number") },
       end: .verified(stored: FaultCase.items - 1, dead: ["server-error": 1]))

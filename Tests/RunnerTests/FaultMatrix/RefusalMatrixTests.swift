@@ -163,7 +163,8 @@ struct RefusalMatrixTests {
       #expect(report.ending.abortDetail?.contains("k3Yk3Y") == false)
       let rows = """
         select concat_ws(' ', (select string_agg(run::text, ' ') from preflight.run),
-          (select string_agg(item::text, ' ') from preflight.item),
+          (select string_agg(batch::text, ' ') from preflight.batch),
+          (select string_agg(dead::text, ' ') from preflight.dead),
           (select string_agg(job::text, ' ') from embedding_jobs as job))
         """
       let text = try #require(try await world.text(rows))
