@@ -69,7 +69,8 @@ struct RunQueue: Sendable {
         .text(runID), .textArray(embedded.map(\.token)), .int4Array(items.map(\.position)),
         .vectors(
           embedded.flatMap(\.vectors), arrayOID: vector.arrayOID, elementOID: vector.typeOID),
-        .int8(Int64(embedded.reduce(0) { $0 + $1.tokens })), jobID.map { .text($0) } ?? .null, .textArray(items.map(\.hash)),
+        .int8(Int64(embedded.reduce(0) { $0 + $1.tokens })), jobID.map { .text($0) } ?? .null,
+        .textArray(items.map(\.hash)),
         .int4(Int32(embedded.reduce(0) { $0 + $1.requests })),
       ])
     return try rows.first?.int("stored") ?? 0

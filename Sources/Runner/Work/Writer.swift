@@ -16,10 +16,12 @@ actor Writer {
   /// How many orders the statement under way serves, and how many the next one will.
   var orders: (underWay: Int, waiting: Int) { (turn?.orders.count ?? 0, waiting.count) }
 
+  private typealias Answer = CheckedContinuation<Result<Void, PostgresFault>, Never>
+
   private struct Order {
     let id: Int
     let embedded: Embedded
-    let answer: CheckedContinuation<Result<Void, PostgresFault>, Never>
+    let answer: Answer
   }
 
   /// The statement under way, and whom it serves.
@@ -38,7 +40,7 @@ actor Writer {
     latest += 1
     let id = latest
     let result = await withTaskCancellationHandler {
-      await withCheckedContinuation { answer in
+      await withCheckedContinuation { (answer: Answer) in
         guard !Task.isCancelled else { return answer.resume(returning: .failure(.cancelled)) }
         waiting.append(Order(id: id, embedded: embedded, answer: answer))
         if turn == nil { begin() }
@@ -61,7 +63,9 @@ actor Writer {
   }
 
   private func end(_ results: [Result<Void, PostgresFault>]) {
-    for (order, result) in zip(turn?.orders ?? [], results) { order.answer.resume(returning: result) }
+    for (order, result) in zip(turn?.orders ?? [], results) {
+      order.answer.resume(returning: result)
+    }
     turn = nil
     if !waiting.isEmpty { begin() }
   }
