@@ -8,8 +8,9 @@ internal import Postgres
 struct RunSession: Sendable {
   /// How often the run is looked at.
   static let interval = Duration.milliseconds(250)
-  /// Connections for writes, beside one for claims; more only wait for each other in the database.
-  static let writers = 3
+  /// Connections for writes, beside one for claims: more would wait for each other in the database, and
+  /// leave each other less to store together.
+  static let writers = 2
 
   let runner: Runner
   let queue: RunQueue

@@ -36,25 +36,24 @@ extension PipelineSQL {
       returning batch.id, batch.first, batch.positions, batch.keys, batch.attempts, batch.soft_faults
     ), found as (
       select held.id, held.first, held.attempts, held.soft_faults, item.position, item.key,
-        (row_number() over (partition by held.id order by item.position) - 1) / $6::integer as part,
+        item.number > $6::integer as is_beyond,
         source.\(facts.source.key[0].name) is null as is_gone,
         \(text(of: "source")) as text, \(hash(of: "source")) as hash
-      from held cross join unnest(held.positions, held.keys) as item (position, key)
+      from held
+      cross join unnest(held.positions, held.keys) with ordinality as item (position, key, number)
       left join \(facts.source.table) as source on \(hasKey("item.key", "source"))
     ), item as materialized (
       select found.*, case
-          when found.position > $3::integer
-            or dense_rank() over (order by found.first, found.id, found.part) > $2::integer then 0
+          when found.is_beyond or found.position > $3::integer then 0
           when found.is_gone or coalesce(found.text, '') !~ '\\S' then 4
           when found.attempts >= $5::integer then 3
           else 1 end as state
       from found
     ), part as materialized (
-      select item.id, item.state, case when item.state = 1 then item.part end as part,
-        case when item.state = 1 then gen_random_uuid() end as token,
+      select item.id, item.state, case when item.state = 1 then gen_random_uuid() end as token,
         \(QueueSQL.items("item")), item.attempts, item.soft_faults
       from item where item.state <> 3
-      group by item.id, item.state, 3, item.attempts, item.soft_faults
+      group by item.id, item.state, item.attempts, item.soft_faults
     ), put as (
       insert into preflight.batch
         (run_id, state, positions, keys, attempts, soft_faults, token, lease_until)
@@ -79,7 +78,7 @@ extension PipelineSQL {
       where run.id = $1::uuid and ended.dead + ended.gone > 0
     )
     select item.position, part.token::text as token, item.soft_faults, item.text, item.hash
-    from item join part on part.id = item.id and part.part = item.part
+    from item join part on part.id = item.id and part.state = 1
     where item.state = 1 order by item.first, item.id, item.position
     """
   }

@@ -33,13 +33,16 @@ extension PipelineSQL {
       """
     }
     return """
-      with \(QueueSQL.taken), live as materialized (
+      with given as materialized (
+        select position, hash, embedding
+        from unnest($3::integer[], $7::text[], $4) as given (position, hash, embedding)
+      ), \(QueueSQL.taken), live as materialized (
         select item.id, item.position, item.key, given.hash, \(sourceKey.joined(separator: ", ")),
           \(assigned.joined(separator: ",\n    "))
-        from unnest($3::integer[], $7::text[], $4) as given (position, hash, embedding)
+        from given
         join item on item.position = given.position
         join \(facts.source.table) as source on \(hasKey("item.key", "source"))
-        where given.hash = \(hash(of: "source"))
+        where given.hash is not distinct from \(hash(of: "source"))
         order by item.position
         \(lock)
       ), \(writes.joined(separator: ", ")), stored as (
@@ -63,8 +66,9 @@ extension PipelineSQL {
           (select coalesce(sum(items), 0) from stale) as stale,
           (select count(*) from preflight.batch as batch
              cross join unnest(batch.positions) as stored (position)
+             join given on given.position = stored.position
              where batch.run_id = $1::uuid and batch.token = any ($2::text[]::uuid[])
-               and batch.state = 2 and stored.position = any ($3::integer[])) as before
+               and batch.state = 2) as before
           \(wrote.joined())
       ), required as materialized (
         select counted.*\(required.joined()) from counted
@@ -106,7 +110,7 @@ extension PipelineSQL {
       let keys = Set(conflict.map(SQLText.name))
       let changed = columns.filter { !keys.contains($0) }.map { "\($0) = excluded.\($0)" }
       return "insert into \(table) as target (\(columns.joined(separator: ", "))) "
-        + "select \(values.joined(separator: ", ")) from live order by live.position "
+        + "select \(values.joined(separator: ", ")) from live "
         + "on conflict (\(conflict.map(SQLText.name).joined(separator: ", "))) "
         + "do update set \(changed.joined(separator: ", ")) "
         + "where \(isOther(at: place, than: "excluded"))"

@@ -95,20 +95,21 @@ enum QueueSQL {
       + "array_agg(\(name).key order by \(name).position) as keys"
   }
 
-  /// Takes items out of the batches in which they are leased; `item` are all of these batches' items.
+  /// Takes the items at the positions of `given` out of the batches in which they are leased; `item` are
+  /// all of these batches' items.
   ///
-  /// The first three parameters of each statement that has it: the run's id, the tokens, the positions of
-  /// the items. What is left of a batch stays the same row, so that its lease can be extended meanwhile.
+  /// The first two parameters of each statement that has it: the run's id, the tokens. What is left of a
+  /// batch stays the same row, so that its lease can be extended meanwhile.
   static let taken = """
     held as materialized (
       select batch.* from preflight.batch as batch
       where batch.run_id = $1::uuid and batch.token = any ($2::text[]::uuid[]) and batch.state = 1
-        and batch.positions && $3::integer[]
       for update
     ), item as materialized (
-      select held.id, held.attempts, held.soft_faults, held.token, item.position, item.key,
-        item.position = any ($3::integer[]) as is_taken
+      select held.id, held.attempts, held.soft_faults, item.position, item.key,
+        given.position is not null as is_taken
       from held cross join unnest(held.positions, held.keys) as item (position, key)
+      left join given on given.position = item.position
     ), cut as (
       update preflight.batch as batch set positions = rest.positions, keys = rest.keys
       from (
@@ -116,8 +117,9 @@ enum QueueSQL {
       ) as rest
       where batch.id = rest.id
     ), spent as (
-      delete from preflight.batch as batch using held
-      where batch.id = held.id and held.positions <@ $3::integer[]
+      delete from preflight.batch as batch
+      using (select item.id from item group by item.id having bool_and(item.is_taken)) as whole
+      where batch.id = whole.id
     )
     """
 
@@ -125,7 +127,9 @@ enum QueueSQL {
   ///
   /// Parameters: the run's id, the tokens, the positions, the wait in seconds, soft faults to add.
   static let release = """
-    with \(taken)
+    with given as (
+      select unnest($3::integer[]) as position
+    ), \(taken)
     insert into preflight.batch (run_id, positions, keys, attempts, soft_faults, not_before)
     select $1::uuid, \(items("item")), item.attempts - 1, item.soft_faults + $5::smallint,
       clock_timestamp() + make_interval(secs => $4::float8)
@@ -137,11 +141,12 @@ enum QueueSQL {
   ///
   /// Parameters: the run's id, the tokens, the positions, class, detail, the digests of the texts.
   static let bury = """
-    with \(taken), dead as (
+    with given as materialized (
+      select position, hash from unnest($3::integer[], $6::text[]) as given (position, hash)
+    ), \(taken), dead as (
       insert into preflight.dead (run_id, position, key, source_hash, class, detail)
       select $1::uuid, item.position, item.key, given.hash, $4, $5
-      from item join unnest($3::integer[], $6::text[]) as given (position, hash)
-        on given.position = item.position
+      from item join given on given.position = item.position
       returning 1
     ), tally as (
       update preflight.run

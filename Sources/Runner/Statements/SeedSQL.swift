@@ -63,7 +63,7 @@ extension PipelineSQL {
         select from preflight.dead as dead join preflight.run as earlier
           on earlier.id = dead.run_id
         where earlier.pipeline = $2 and dead.key = \(key(of: "source"))
-          and dead.source_hash = \(hash(of: "source")))
+          and dead.source_hash is not distinct from \(hash(of: "source")))
       """
   }
 
