@@ -76,7 +76,7 @@ struct RunSession: Sendable {
   }
 
   private func work() async throws -> [Observation] {
-    let connections = (0..<min(RunSession.writers, runner.pipeline.concurrency)).map { _ in
+    let connections = (0..<min(RunSession.writers, runner.workers)).map { _ in
       Database(url)
     }
     let writers = connections.map { Writer(queue: queue.over($0)) }
@@ -84,15 +84,15 @@ struct RunSession: Sendable {
     let watch = RunWatch(queue, runner.conditions, inFlight: inFlight, since: start)
     let batch = runner.pipeline.batch
     let ceilings = Ceilings(items: min(batch, runner.client.profile.largestBatch ?? batch))
-    let window = Window(widest: runner.pipeline.concurrency)
+    let window = Window(widest: runner.workers)
     let claimer = Database(url)
     let claims = Claims(
-      queue: queue.over(claimer), batch: batch, workers: runner.pipeline.concurrency, ramp: ramp)
+      queue: queue.over(claimer), batch: batch, workers: runner.workers, ramp: ramp)
     let result: Result<[Observation], any Error>
     do {
       result = .success(
         try await withThrowingTaskGroup(of: Part.self) { group in
-          for slot in 0..<runner.pipeline.concurrency {
+          for slot in 0..<runner.workers {
             let worker = Worker(
               queue: queue.over(connections[slot % connections.count]), slot: slot,
               client: runner.client,
@@ -110,7 +110,7 @@ struct RunSession: Sendable {
             try await keepLeases(claims)
             return .keptLeases
           }
-          var working = runner.pipeline.concurrency
+          var working = runner.workers
           var samples: [Observation] = []
           while let part = try await group.next() {
             switch part {

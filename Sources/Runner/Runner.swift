@@ -25,6 +25,8 @@ package struct Runner: Sendable {
     /// How many items may be begun before those are all finished, in growing order; empty for no
     /// ramp.
     package var ramp: [Int]
+    /// How many requests this process has under way at once; nil for the pipeline's own number.
+    package var workers: Int?
     /// How long one request may take.
     package var requestTimeout: Duration
     /// How long a claim holds without being extended; tests are in a hurry.
@@ -32,12 +34,13 @@ package struct Runner: Sendable {
 
     package init(
       items: Int? = nil, condition: String? = nil, all: Bool = false, ramp: [Int] = [],
-      requestTimeout: Duration = .seconds(60)
+      workers: Int? = nil, requestTimeout: Duration = .seconds(60)
     ) {
       self.items = items
       self.condition = condition
       self.all = all
       self.ramp = ramp
+      self.workers = workers
       self.requestTimeout = requestTimeout
     }
 
@@ -72,6 +75,9 @@ package struct Runner: Sendable {
     self.redactor = redactor
     self.watch = watch
   }
+
+  /// How many requests this process has under way at once.
+  var workers: Int { options.workers ?? pipeline.concurrency }
 
   /// Runs the pipeline once, or goes on with the run that a killed process left open.
   ///

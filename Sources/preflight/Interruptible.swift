@@ -16,16 +16,19 @@ enum Interruptible {
     return (try await task.value, signals.exitStatus)
   }
 
-  /// Carries out work that the first signal asks to end, and that the second one cancels.
+  /// Carries out work that the first signal asks to end, which is told, and that the second one cancels.
   ///
   /// Answers what it answered, and how the process has to end where a signal came.
   static func run<Value: Sendable>(
-    stoppingBy stop: StopRequest, _ work: @escaping @Sendable () async throws -> Value
+    stoppingBy stop: StopRequest, telling output: Output,
+    _ work: @escaping @Sendable () async throws -> Value
   ) async throws -> (value: Value, stopped: ExitStatus?) {
     let signals = Signals()
     let task = Task { try await work() }
     signals.forEach { count in
-      if count == 1 { stop.request() } else { task.cancel() }
+      guard count == 1 else { return task.cancel() }
+      stop.request()
+      output.note("finishing what is under way; a second signal ends it at once\n")
     }
     return (try await task.value, signals.exitStatus)
   }

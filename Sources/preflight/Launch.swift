@@ -33,7 +33,7 @@ struct Launch: Sendable {
 
   func carryOut() async throws -> ExitStatus {
     let stop = StopRequest()
-    let (end, stopped) = try await Interruptible.run(stoppingBy: stop) {
+    let (end, stopped) = try await Interruptible.run(stoppingBy: stop, telling: session.output) {
       try await pass(until: stop)
     }
     let status = stopped ?? end.status

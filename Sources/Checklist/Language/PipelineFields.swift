@@ -1,5 +1,8 @@
 /// What a pipeline may say: where texts come from, and where their vectors go.
 package enum PipelineFields {
+  /// How many requests of one process may be under way at once.
+  package static let concurrency = 1...64
+
   package static let pipeline = [
     Field("name", .identifier, "The pipeline's name.", isRequired: true, example: "issues"),
     Field(
@@ -16,7 +19,7 @@ package enum PipelineFields {
     Field(
       "batch", .whole(1...2_048), "Texts in one request.", example: "20", defaultText: "20"),
     Field(
-      "concurrency", .whole(1...64), "Requests under way at once.", example: "4",
+      "concurrency", .whole(concurrency), "Requests under way at once.", example: "4",
       defaultText: "4"),
   ]
 

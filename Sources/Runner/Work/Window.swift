@@ -8,7 +8,7 @@ final class Window: Sendable {
     var narrowed: ContinuousClock.Instant?
   }
 
-  /// The pipeline's concurrency.
+  /// As many as the process has workers.
   private let widest: Double
   private let contents: Mutex<Contents>
 

@@ -9,9 +9,10 @@ struct EmbeddingsService {
 
   func answer(_ request: HTTPRequest, number: Int) async throws -> HTTPResponse {
     let started = ContinuousClock.now
-    state.counts.withLock { $0.embeddingsRequests += 1 }
+    state.counts.withLock { $0.begin() }
+    defer { state.counts.withLock { $0.underWay -= 1 } }
     let behaviours = state.misbehaviour.withLock { $0.next() }
-    if behaviours.contains(.hangs) { try await Task.sleep(for: .seconds(86_400)) }
+    if behaviours.contains(.hangs) { try await state.held.wait() }
     for case .late(let time) in behaviours { try await Task.sleep(for: time) }
     if state.options.latency > .zero { try await Task.sleep(for: state.options.latency) }
     if behaviours.contains(.emptyReply) { return EndpointReply.nothing }

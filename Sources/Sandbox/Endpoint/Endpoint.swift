@@ -68,6 +68,15 @@ package final class Endpoint: Sendable {
     package var embeddingsRequests = 0
     /// Texts for which a vector was sent.
     package var embeddedTexts = 0
+    /// Embeddings requests that were under way together at most.
+    package var mostUnderWay = 0
+    var underWay = 0
+
+    mutating func begin() {
+      embeddingsRequests += 1
+      underWay += 1
+      mostUnderWay = max(mostUnderWay, underWay)
+    }
   }
 
   package let port: UInt16
@@ -152,6 +161,11 @@ package final class Endpoint: Sendable {
     }
   }
 
+  /// Answers requests that hang.
+  ///
+  /// - Parameter count: How many, from the one that has waited longest; nil for all.
+  package func letGo(_ count: Int? = nil) { state.held.letGo(count) }
+
   /// Closes the port and every connection.
   package func stop() async {
     await server.stop()
@@ -170,6 +184,7 @@ final class EndpointState: Sendable {
   let rest: RestService?
   let counts = Mutex(Endpoint.Counts())
   let misbehaviour: Mutex<Misbehaviour>
+  let held = HeldRequests()
 
   init(_ options: EndpointOptions, rest: RestService?) {
     self.options = options

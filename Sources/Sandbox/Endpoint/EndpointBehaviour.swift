@@ -13,7 +13,7 @@ package struct Refusal: Sendable, Hashable {
 
 /// A way in which the endpoint answers an embeddings request other than it should.
 package enum EndpointBehaviour: Sendable, Hashable {
-  /// Never answers.
+  /// Answers as it should, but not before `Endpoint.letGo` says so.
   case hangs
   /// 401 `invalid_api_key`, whatever the key; the list of models refuses it too.
   case refusesKey

@@ -29,6 +29,9 @@ struct RunCommand: AsyncParsableCommand {
       "Only rows for which this holds, in SQL over a row of the source.", valueName: "condition"))
   var condition: String?
 
+  @Option(help: "How many requests to have under way at once, in place of what the checklist says.")
+  var workers: Int?
+
   @Flag(
     help: "Embed the rows that have a vector anew, too, as after a change of model.")
   var all = false
@@ -55,6 +58,10 @@ struct RunCommand: AsyncParsableCommand {
 
   func validate() throws {
     if let items, items < 1 { throw ValidationError("--items must be at least 1") }
+    if let workers, !PipelineFields.concurrency.contains(workers) {
+      let expectation = Shape.whole(PipelineFields.concurrency).expectation
+      throw ValidationError("--workers must be \(expectation), not \(workers)")
+    }
     guard receipt == nil || !ungated else {
       throw ValidationError("--receipt and --ungated say opposite things")
     }
@@ -76,7 +83,7 @@ struct RunCommand: AsyncParsableCommand {
     var launch = Launch(
       session: session, gate: gate, pipelines: try chosen(from: session),
       conditions: RunConditions(everydayAfter: first),
-      options: Runner.Options(items: items, condition: condition, all: all))
+      options: Runner.Options(items: items, condition: condition, all: all, workers: workers))
     launch.admission =
       ungated ? .nothing : receipt.map { .receipt($0, olderThan: receiptAge) } ?? .checks
     launch.untilEmpty = untilEmpty
