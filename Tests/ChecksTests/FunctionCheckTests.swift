@@ -9,7 +9,8 @@ import Testing
       try await world.execute(
         """
         create function match(q vector(3), n integer default 5) returns table (id uuid, score float8)
-        language sql stable security definer as 'select null::uuid, 1::float8';
+        language sql stable security definer set search_path = public, pg_temp
+          as 'select null::uuid, 1::float8';
         revoke execute on function match from public;
         grant execute on function match to service_role;
         """)
@@ -133,7 +134,10 @@ import Testing
       (
         "create function f(a uuid) returns void language sql as ''",
         "function: 'f(a uuid)', volatility: immutable, security: definer",
-        "it is volatile; it is security invoker"
+        """
+        it is volatile; it is security invoker; it runs with its owner's rights and looks names up in \
+        its caller's search_path
+        """
       ),
       (
         """
@@ -150,6 +154,81 @@ import Testing
       let finding = try await Go.finding(check, in: world)
       #expect(finding.status == .fail)
       #expect(finding.observed == observed)
+      try await mends(finding, world)
+      #expect(try await Go.finding(check, in: world).status == .pass)
+    }
+  }
+
+  @Test(
+    "With its owner's rights, whatever a caller could put before what is meant is told",
+    arguments: [
+      ("", ["looks names up in its caller's search_path"]),
+      (
+        "set search_path = public",
+        ["takes its caller's temporary tables for the ones that are meant"]
+      ),
+      (
+        "set search_path = pg_temp, public",
+        ["takes its caller's temporary tables for the ones that are meant"]
+      ),
+      (
+        "set search_path = public, \"Open\", pg_temp",
+        [
+          "finds what anon may create in the schema Open",
+          "finds what everybody may create in the schema Open",
+        ]
+      ),
+      ("set search_path = public, pg_temp", []),
+      ("set search_path = pg_catalog, public, \"$user\", pg_temp", []),
+      ("set search_path = ''", []),
+    ])
+  func callersPath(_ setting: String, _ hazards: [String]) async throws {
+    try await TestWorld.run { world in
+      let observed = hazards.map { "it runs with its owner's rights and " + $0 }
+        .joined(separator: "; ")
+      try await world.execute(
+        """
+        create schema "Open"; grant create on schema "Open" to public, anon;
+        create function f(a uuid) returns void language sql security definer \(setting) as '';
+        """)
+      for check in ["function: 'f(a uuid)'", "function: 'f(a uuid)', security: definer"] {
+        let finding = try await Go.finding(check, in: world)
+        guard !hazards.isEmpty else {
+          #expect(finding == .pass("f(a uuid) exists"))
+          continue
+        }
+        #expect(finding.status == .fail)
+        #expect(finding.observed == observed)
+        #expect(
+          finding.expected
+            == "f(a uuid)" + (check.contains("definer") ? ", security definer" : "")
+            + ", a search_path of its own that only owners can add to")
+      }
+      let wish = try await Go.finding("function: 'f(a uuid)', security: invoker", in: world)
+      #expect(wish.observed == "it is security definer")
+      guard !hazards.isEmpty else { return }
+      try await mends(try await Go.finding("function: 'f(a uuid)'", in: world), world)
+      #expect(
+        try await Go.finding("function: 'f(a uuid)'", in: world) == .pass("f(a uuid) exists"))
+    }
+  }
+
+  @Test("A function that is made with its owner's rights gets a search_path of its own")
+  func madeWithPath() async throws {
+    try await TestWorld.run { world in
+      let check = "function: 'f(a uuid)', returns: void, security: definer"
+      let finding = try await Go.finding(check, in: world)
+      #expect(
+        finding.fix == """
+          create or replace function f(a uuid)
+          returns void
+          language plpgsql security definer
+          set search_path = public, pg_temp as $$
+          begin
+            raise exception 'the body of f is still to be written';
+          end
+          $$;
+          """)
       try await mends(finding, world)
       #expect(try await Go.finding(check, in: world).status == .pass)
     }

@@ -192,6 +192,7 @@ struct SandboxFaultTests {
         "model-masked", "errors-500", "rate-limited", "hang", "column-dimension",
         "undeclared-dimension",
         "function-renamed-argument", "overloaded-function", "no-execute", "execute-for-all",
+        "unsafe-search-path",
         "function-in-other-schema", "stale-schema-cache", "function-missing", "volatile-search",
         "partial-unique-index", "deferrable-unique", "constraint-missing", "wide-table",
         "nullable-key", "column-missing", "row-security", "row-security-off", "no-update-right",

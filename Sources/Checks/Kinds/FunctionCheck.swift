@@ -35,7 +35,9 @@ package struct FunctionCheck: CheckKind {
     passesWhen: """
       A function of this name has exactly these arguments, by name (as PostgREST finds it) and type; \
       `returns`, `executable_by`, `not_executable_by`, `volatility` and `security` hold; no other \
-      function could be meant by a call with these names; the REST API of `exposed_by` finds it; and \
+      function could be meant by a call with these names; one that runs with its owner's rights \
+      (`security definer`) sets its own `search_path`, with `pg_temp` last and no schema in which \
+      others may create; the REST API of `exposed_by` finds it; and \
       where there is a `call`, it answers what `expect` says. The call is made in a transaction that is \
       rolled back; what no transaction holds stays, such as the numbers that a sequence gave, or a \
       request to another server.
@@ -66,6 +68,12 @@ package struct FunctionCheck: CheckKind {
       .init(
         when: "it returns something else, or promises something else",
         mending: "Replace it by the SQL of the finding."),
+      .init(
+        when: "it is `security definer`, and a caller could have it use a table of his own",
+        mending: """
+          Set its `search_path` by the SQL of the finding, or to `''` where its body names the \
+          schema of whatever it uses.
+          """),
       .init(
         when: "the database has it and the REST API of `exposed_by` has not",
         mending: "Have its schema cache read anew: `notify pgrst, 'reload schema';`."),
@@ -150,6 +158,7 @@ package struct FunctionCheck: CheckKind {
       let nearest =
         lookup.functions.isEmpty
         ? try await FunctionLookup.names(near: name, over: connection).nearest(to: name.name) : nil
+      sql.path = lookup.path
       func finding() -> Finding {
         let judgement = FunctionJudgement(
           wanted: wanted, lookup: lookup, sql: sql, nearest: nearest)

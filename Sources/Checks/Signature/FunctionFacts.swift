@@ -24,6 +24,7 @@ struct FunctionFacts: Sendable, Equatable {
   /// `immutable`, `stable` or `volatile`.
   let volatility: String
   let isDefiner: Bool
+  let path: DefinerPath
   /// Those of the asked roles that may execute it.
   let executors: [String]
 
@@ -52,6 +53,8 @@ struct FunctionLookup: Sendable, Equatable {
   let types: [String]
   /// Those of the asked roles that exist.
   let roles: [String]
+  /// Where a function that is still to be made would look names up; nil only without an answer.
+  let path: DefinerPath?
 
   /// The one query that finds the functions of a name.
   static func query(_ name: QualifiedName, types: [String], roles: [String]) -> ReadQuery {
@@ -75,12 +78,14 @@ struct FunctionLookup: Sendable, Equatable {
           where has_function_privilege(role.oid, p.oid, 'execute')) as executors,
         array(select coalesce(format_type(to_regtype(name), null), '')
           from unnest($3::text[]) with ordinality as asked(name, place) order by place) as types,
-        array(select name from asked_roles) as roles
+        array(select name from asked_roles) as roles,
+        \(DefinerPath.columns)
       from (select 1) as always
         left join pg_proc p on p.proname = $1 and ($2::text is null or p.pronamespace
           = (select oid from pg_namespace where nspname = $2))
         left join pg_namespace n on n.oid = p.pronamespace
         left join pg_language l on l.oid = p.prolang
+        \(DefinerPath.join.replacing("\n", with: "\n    "))
       order by is_visible desc, identity
       limit 100
       """.withAskedRoles,
@@ -96,9 +101,11 @@ struct FunctionLookup: Sendable, Equatable {
     let rows = try await connection.query(query(name, types: types, roles: roles))
     var functions: [FunctionFacts] = []
     for row in rows where try !row.isNull("identity") { functions.append(try FunctionFacts(row)) }
+    var path: DefinerPath?
+    if let row = rows.first { path = try DefinerPath(row).inherited }
     return FunctionLookup(
       functions: functions, types: try rows.first?.texts("types") ?? [],
-      roles: try rows.first?.texts("roles") ?? [])
+      roles: try rows.first?.texts("roles") ?? [], path: path)
   }
 
   /// The query for the names of functions that the search path sees, or that the schema holds.
@@ -148,6 +155,7 @@ extension FunctionFacts {
     columnTypes = try row.texts("column_types")
     volatility = try row.text("volatility")
     isDefiner = try row.bool("is_definer")
+    path = try DefinerPath(row)
     executors = try row.texts("executors")
   }
 }

@@ -22,6 +22,11 @@ struct FunctionJudgement: Sendable {
   /// The function with exactly the wanted arguments.
   var exact: FunctionFacts? { reachable.first { matches($0) } }
 
+  /// Whether it runs, or is to run, with the rights of who owns it.
+  private var hasOwnersRights: Bool {
+    wanted.security.map { $0 == "definer" } ?? (exact?.isDefiner == true)
+  }
+
   var finding: Finding {
     if let unknown = zip(wanted.types, lookup.types).first(where: { $0.1.isEmpty })?.0 {
       return failure(["the search path finds no type \(unknown.quoted)"], [sql.creation()])
@@ -54,6 +59,9 @@ struct FunctionJudgement: Sendable {
       tell(
         "it is security \(exact.isDefiner ? "definer" : "invoker")",
         "alter function \(exact.identity) security \(security);")
+    }
+    if hasOwnersRights {
+      for fault in exact.path.faults { tell(fault, exact.path.mending(exact.identity)) }
     }
     let absent = (wanted.executors + wanted.forbidden).filter { !lookup.roles.contains($0) }
     if !absent.isEmpty {
@@ -134,6 +142,7 @@ struct FunctionJudgement: Sendable {
     if let returns = wanted.returns { expected += " returns \(returns.sql)" }
     if let volatility = wanted.volatility { expected += ", \(volatility)" }
     if let security = wanted.security { expected += ", security \(security)" }
+    if hasOwnersRights { expected += ", a search_path of its own that only owners can add to" }
     if !wanted.executors.isEmpty {
       expected += ", executable by \(wanted.executors.joined(last: "and"))"
     }

@@ -11,6 +11,8 @@ struct FunctionSQL: Sendable {
   var jobTableHasTime = false
   /// Whether a REST API is to find it, which looks into a list of its own.
   var isExposed = false
+  /// Where a new body looks names up.
+  var path: DefinerPath?
 
   /// What has to come behind each change: PostgREST reads its list anew when it is told to.
   var announcement: [String] { isExposed ? ["notify pgrst, 'reload schema';"] : [] }
@@ -19,20 +21,28 @@ struct FunctionSQL: Sendable {
   func creation(from existing: FunctionFacts? = nil) -> String {
     let signature = wanted.signature
     let returns = wanted.returns?.sql ?? existing?.returns ?? "void"
-    let (language, body) = self.body(from: existing)
+    let (language, body, path) = self.body(from: existing)
     let quote = body.contains("$$") ? "$body$" : "$$"
     var head = "create or replace function \(signature.sql)\nreturns \(returns)"
     head += "\nlanguage \(language)"
     if let volatility = wanted.volatility ?? existing?.volatility, volatility != "volatile" {
       head += " \(volatility)"
     }
+    var tail = privileges
     if wanted.security == "definer" || wanted.security == nil && existing?.isDefiner == true {
       head += " security definer"
+      if let path {
+        head += "\n\(path.setting)"
+        tail += path.revocations.map { "\n" + $0 }.joined()
+      }
     }
-    return "\(head) as \(quote)\n\(body)\n\(quote);" + privileges
+    return "\(head) as \(quote)\n\(body)\n\(quote);" + tail
   }
 
-  private func body(from existing: FunctionFacts?) -> (language: String, body: String) {
+  /// What it does, and where the names in it are looked up.
+  private func body(
+    from existing: FunctionFacts?
+  ) -> (language: String, body: String, path: DefinerPath?) {
     let arguments = wanted.signature.arguments
     if let jobTable, arguments.count == 2 {
       return (
@@ -41,7 +51,7 @@ struct FunctionSQL: Sendable {
           update \(jobTable)
           set items_processed = items_processed + $2\(jobTableHasTime ? ", updated_at = now()" : "")
           where id = $1
-        """
+        """, path
       )
     }
     if let existing, ["sql", "plpgsql"].contains(existing.language) {
@@ -49,7 +59,7 @@ struct FunctionSQL: Sendable {
       for (old, new) in zip(existing.argumentNames, arguments) where !old.isEmpty {
         body = FunctionSQL.renaming(old, to: new.name, in: body)
       }
-      return (existing.language, body.trimmingNewlines)
+      return (existing.language, body.trimmingNewlines, existing.path)
     }
     return (
       "plpgsql",
@@ -57,7 +67,7 @@ struct FunctionSQL: Sendable {
       begin
         raise exception 'the body of \(wanted.signature.name.name) is still to be written';
       end
-      """
+      """, path
     )
   }
 

@@ -37,6 +37,7 @@ package enum SandboxFault: String, Sendable, CaseIterable {
   case overloadedFunction = "overloaded-function"
   case noExecute = "no-execute"
   case executeForAll = "execute-for-all"
+  case unsafeSearchPath = "unsafe-search-path"
   case functionInOtherSchema = "function-in-other-schema"
   case staleSchemaCache = "stale-schema-cache"
   case functionMissing = "function-missing"
@@ -105,6 +106,8 @@ package enum SandboxFault: String, Sendable, CaseIterable {
       "a second increment_embedding_job_progress takes the same arguments and an optional one"
     case .noExecute: "service_role may not execute increment_embedding_job_progress"
     case .executeForAll: "everybody may execute increment_embedding_job_progress"
+    case .unsafeSearchPath:
+      "increment_embedding_job_progress runs with its owner's rights, and sets no search_path"
     case .functionInOtherSchema: "increment_embedding_job_progress is in the schema private"
     case .staleSchemaCache:
       "the REST API read its schema cache before increment_embedding_job_progress was made"

@@ -36,6 +36,7 @@ enum FaultSQL {
       $$;
       """
     case .noExecute: "revoke execute on function \(counter) from service_role;"
+    case .unsafeSearchPath: "alter function \(counter) security definer;"
     case .executeForAll: "grant execute on function \(counter) to public;"
     case .volatileSearch: "alter function match_similar_items(vector, integer) volatile;"
     default: nil

@@ -55,7 +55,7 @@ extension SandboxFault {
     // Numbers are read as well as base64, and vectors sorted by their indexes.
     case .base64Ignored, .shuffled: nil
     case .functionMissing, .functionRenamedArgument, .functionInOtherSchema, .staleSchemaCache,
-      .overloadedFunction, .noExecute, .executeForAll:
+      .overloadedFunction, .noExecute, .executeForAll, .unsafeSearchPath:
       .fails("rpc.progress", mendedBySQL: true)
     case .volatileSearch: .fails("rpc.search", mendedBySQL: true)
     case .constraintMissing, .partialUniqueIndex, .deferrableUnique:
@@ -96,7 +96,7 @@ extension SandboxFault {
     case .dimensionsIgnored, .quarterWidth, .unordered, .constantVectors: [.answer, .vectorLength]
     case .columnDimension, .undeclaredDimension: [.vectorLength]
     case .functionMissing, .functionRenamedArgument, .functionInOtherSchema, .staleSchemaCache,
-      .overloadedFunction, .noExecute, .executeForAll:
+      .overloadedFunction, .noExecute, .executeForAll, .unsafeSearchPath:
       [.progress]
     case .volatileSearch: [.search]
     case .extensionInOtherSchema: [.search, .vectorLength]
