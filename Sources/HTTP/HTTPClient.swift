@@ -16,8 +16,13 @@ package final class HTTPClient: Sendable {
   }
 
   private let state = Mutex(State.idle)
+  private let authorities: String?
 
-  package init() {}
+  /// - Parameter authorities: The path of a file of certificates to trust besides those that the system
+  ///   keeps in a folder; nil for the system's own file.
+  package init(trusting authorities: String? = nil) {
+    self.authorities = authorities
+  }
 
   deinit {
     close()
@@ -37,7 +42,9 @@ package final class HTTPClient: Sendable {
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         loop.submit(
-          Submission(tag: tag, request: request, target: target, continuation: continuation))
+          Submission(
+            tag: tag, request: request, target: target, authorities: authorities,
+            continuation: continuation))
         // A cancellation that came before the submission found nothing to cancel.
         if Task.isCancelled { loop.cancel(tag) }
       }
@@ -75,5 +82,6 @@ struct Submission: Sendable {
   let tag: UInt
   let request: HTTPRequest
   let target: Target
+  let authorities: String?
   let continuation: CheckedContinuation<Result<HTTPReply, HTTPFault>, Never>
 }

@@ -1,4 +1,4 @@
-internal import Core
+package import Core
 
 /// Why a request got no whole answer.
 ///
@@ -77,37 +77,21 @@ package enum HTTPFault: Error, Sendable, Equatable {
   }
 
   /// What is known of why no secure connection came to be; nil where nothing is.
-  ///
-  /// Told by the words of OpenSSL and of libcurl, which help nobody who has not met them before.
   package var tlsTrouble: TLSTrouble? {
     guard case .tls(_, _, let reason) = self else { return nil }
-    return TLSTrouble.allCases.first { $0.words.contains { reason.contains($0) } }
+    return TLSTrouble(in: reason)
   }
+}
 
-  /// What is wrong with a secure connection or with the certificate that a server shows.
-  package enum TLSTrouble: Sendable, CaseIterable {
-    case plainText
-    case unknownIssuer
-    case outOfDate
-    case otherHost
-
-    fileprivate var words: [String] {
-      switch self {
-      case .plainText: ["wrong version number", "packet length too long", "record layer failure"]
-      case .unknownIssuer: ["self-signed", "self signed", "local issuer"]
-      case .outOfDate: ["expired", "not yet valid"]
-      case .otherHost: ["subject name", "host name"]
-      }
-    }
-
-    fileprivate var hint: String {
-      switch self {
-      case .plainText: "the server speaks no TLS on this port: http:// needed?"
-      case .unknownIssuer:
-        "this machine does not know who signed it: a company's authority, or a proxy on the way?"
-      case .outOfDate: "or this machine's clock is wrong"
-      case .otherHost: "it belongs to another host"
-      }
+extension TLSTrouble {
+  fileprivate var hint: String {
+    switch self {
+    case .plainText: "the server speaks no TLS on this port: http:// needed?"
+    case .noAuthorities: "SSL_CERT_FILE names no file of certificates"
+    case .unknownIssuer:
+      "this machine does not know who signed it: a company's authority, or a proxy on the way?"
+    case .outOfDate: "or this machine's clock is wrong"
+    case .otherHost: "it belongs to another host"
     }
   }
 }

@@ -111,6 +111,9 @@ internal import Core
         easy, CURLOPT_HEADERFUNCTION,
         { unsafe Transfer.receive($0, $1 * $2, $3) { unsafe $0.appendHeaderLine($1) } }),
     ]
+    if let authorities = submission.authorities {
+      code.append(unsafe preflight_set_text(easy, CURLOPT_CAINFO, authorities))
+    }
     switch request.method {
     case .get: break
     case .post:

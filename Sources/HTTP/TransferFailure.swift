@@ -27,7 +27,9 @@ struct TransferFailure {
       return .nameNotResolved(host: target.host)
     case CURLE_COULDNT_CONNECT where systemError == ECONNREFUSED:
       return .connectionRefused(host: target.host, port: target.port)
-    case CURLE_COULDNT_CONNECT where systemError == ENETUNREACH:
+    // The last two are what a machine says whose IPv6 is switched off, or that has none.
+    case CURLE_COULDNT_CONNECT
+    where [ENETUNREACH, EADDRNOTAVAIL, EAFNOSUPPORT].contains(systemError):
       return .noRoute(host: target.host, port: target.port)
     case CURLE_COULDNT_CONNECT:
       return .unreachable(host: target.host, port: target.port, reason: connectReason)

@@ -6,6 +6,8 @@ internal import Core
 /// own part may be in another language, but its SQLSTATE is not.
 struct ConnectFailure {
   let text: String
+  /// What OpenSSL has against the server's certificate, where it has been shown one.
+  var certificateFault: String?
 
   func fault(at endpoint: ConnectionURL.Endpoint, of url: ConnectionURL) -> PostgresFault {
     let (host, port) = (endpoint.host, endpoint.port)
@@ -31,13 +33,24 @@ struct ConnectFailure {
     if has("authentication", "SCRAM", "channel binding") {
       return .authentication(user: url.user, sqlState: nil, reason: reason)
     }
+    if endpoint.address?.contains(":") == true,
+      has(
+        "Network is unreachable", "Cannot assign requested address",
+        "Address family not supported by protocol")
+    {
+      return .noRoute(host: host, port: port)
+    }
     if has("connection to server") { return .unreachable(host: host, port: port, reason: reason) }
     return .invalidURL(.refused(reason))
   }
 
   /// The words behind `connection to server at …, port … failed:`.
   private var reason: String {
-    ServerError.oneLine(String(text.split(separator: " failed: ", maxSplits: 1).last ?? ""))
+    let words = ServerError.oneLine(
+      String(text.split(separator: " failed: ", maxSplits: 1).last ?? ""))
+    let told = "certificate verify failed"
+    guard let certificateFault, words.hasSuffix(told) else { return words }
+    return "\(told): \(certificateFault)"
   }
 
   /// The server's own error, from libpq's verbose form: `FATAL:  28P01: …`.

@@ -15,7 +15,13 @@ extension Session {
   func connect(
     to url: ConnectionURL, applicationName: String, until deadline: Deadline
   ) throws(PostgresFault) -> ServerFacts {
-    var lastFault = PostgresFault.cancelled
+    var fault: PostgresFault?
+    // That one of its addresses is out of reach tells nothing where another was asked.
+    func leave(_ next: PostgresFault) throws(PostgresFault) {
+      guard next.leavesOtherAddresses else { throw next }
+      if case .noRoute = next, fault != nil { return }
+      fault = next
+    }
     for (index, host) in url.endpoints.enumerated() {
       let hostDeadline = deadline.share(of: url.endpoints.count - index)
       do throws(PostgresFault) {
@@ -26,16 +32,14 @@ extension Session {
               to: endpoint, of: url, applicationName: applicationName,
               until: hostDeadline.share(of: endpoints.count - index))
           } catch {
-            guard error.leavesOtherAddresses else { throw error }
-            lastFault = error
+            try leave(error)
           }
         }
       } catch {
-        guard error.leavesOtherAddresses else { throw error }
-        lastFault = error
+        try leave(error)
       }
     }
-    throw lastFault
+    throw fault ?? .cancelled
   }
 
   private func addresses(
@@ -80,10 +84,14 @@ extension Session {
     unsafe PQsetErrorVerbosity(connection, PQERRORS_VERBOSE)
     unsafe PQsetNoticeReceiver(connection, { _, _ in }, nil)
     var readiness = Readiness.writing
+    CertificateVerdict.clear()
+    func failure() -> PostgresFault {
+      ConnectFailure(
+        text: unsafe Session.errorText(of: connection), certificateFault: CertificateVerdict.refusal
+      ).fault(at: endpoint, of: url)
+    }
     while true {
-      guard unsafe PQstatus(connection) != CONNECTION_BAD else {
-        throw unsafe failure(of: connection, endpoint, url)
-      }
+      guard unsafe PQstatus(connection) != CONNECTION_BAD else { throw failure() }
       do throws(Interruption) {
         let ready = try wait(
           for: readiness, on: unsafe Session.socket(of: connection), or: wakeUp, until: deadline,
@@ -99,18 +107,12 @@ extension Session {
       case PGRES_POLLING_OK:
         unsafe PQsetErrorVerbosity(connection, PQERRORS_DEFAULT)
         guard unsafe PQsetnonblocking(connection, 1) == 0 else {
-          throw unsafe failure(of: connection, endpoint, url)
+          throw failure()
         }
         return unsafe ServerFacts(of: connection, endpoint, url)
-      default: throw unsafe failure(of: connection, endpoint, url)
+      default: throw failure()
       }
     }
-  }
-
-  private func failure(
-    of connection: OpaquePointer, _ endpoint: ConnectionURL.Endpoint, _ url: ConnectionURL
-  ) -> PostgresFault {
-    ConnectFailure(text: unsafe Session.errorText(of: connection)).fault(at: endpoint, of: url)
   }
 }
 
@@ -170,7 +172,7 @@ extension PostgresFault {
   /// Whether the fault is of one address, so that the next may do better.
   fileprivate var leavesOtherAddresses: Bool {
     switch self {
-    case .nameNotResolved, .refused, .unreachable, .timedOut, .connectionLost: true
+    case .nameNotResolved, .refused, .unreachable, .noRoute, .timedOut, .connectionLost: true
     default: false
     }
   }

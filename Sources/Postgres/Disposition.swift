@@ -20,7 +20,7 @@ extension PostgresFault {
   /// The codes are those of appendix A, "PostgreSQL Error Codes", of the Postgres manual.
   package var disposition: Disposition {
     switch self {
-    case .connectionLost, .unreachable, .refused: .reconnect
+    case .connectionLost, .unreachable, .noRoute, .refused: .reconnect
     // A resolver that fails now may answer in a moment, as in a network that comes up.
     case .nameNotResolved: .backOff
     case .timedOut(.executing, _): .split

@@ -10,7 +10,8 @@ internal import Synchronization
 /// Looks a host's addresses up on a thread that nobody has to wait for.
 ///
 /// libpq would look them up itself, and block in it for as long as the resolver likes. A look-up that
-/// is given up ends on its own when the resolver does.
+/// is given up ends on its own when the resolver does. Addresses that this machine has no way to come
+/// along, last: a host that has no others is not to be taken for none.
 final class HostLookup: Sendable {
   private let wakeUp: WakeUp
   private let answer = Mutex<[String]?>(nil)
@@ -26,7 +27,7 @@ final class HostLookup: Sendable {
     if let literal = lookUp(host, flags: AI_NUMERICHOST).first { return [literal] }
     let lookup = HostLookup(wakeUp: wakeUp)
     DispatchQueue(label: "preflight.resolver").async {
-      let addresses = HostLookup.lookUp(host, flags: AI_ADDRCONFIG)
+      let addresses = HostLookup.lookUp(host, flags: 0)
       lookup.answer.withLock { $0 = addresses }
       lookup.wakeUp.signal()
     }

@@ -1,4 +1,4 @@
-internal import Core
+package import Core
 
 /// Why a connection could not be had or a statement gave no result.
 package enum PostgresFault: Error, Sendable, Equatable {
@@ -7,6 +7,8 @@ package enum PostgresFault: Error, Sendable, Equatable {
   case refused(host: String, port: Int)
   /// The network or the socket answered with this reason, in the system's words.
   case unreachable(host: String, port: Int, reason: String)
+  /// The host has IPv6 addresses alone, and this machine has no way to such.
+  case noRoute(host: String, port: Int)
   case timedOut(doing: Activity, Duration)
   /// Something answers there, and it does not speak the Postgres protocol.
   case notPostgres(host: String, port: Int)
@@ -57,10 +59,14 @@ package enum PostgresFault: Error, Sendable, Equatable {
     case .refused(let host, let port): "\(place(host, port)) refuses connections"
     case .unreachable(let host, let port, let reason):
       "\(place(host, port)) cannot be reached: \(reason)"
+    case .noRoute(let host, let port):
+      "\(place(host, port)) cannot be reached: it has IPv6 addresses alone, and this machine has no "
+        + "way to such"
     case .timedOut(let activity, let limit): "\(activity.text) took longer than \(limit.text)"
     case .notPostgres(let host, let port): "what answers at \(place(host, port)) is not Postgres"
     case .tls(let host, let port, let reason):
       "no trusted TLS connection to \(place(host, port)): \(reason)"
+        + (tlsTrouble.flatMap(\.hint).map { " (\($0))" } ?? "")
     case .authentication(let user, let sqlState, let reason):
       "the server does not let \(user) in: \(reason)" + (sqlState.map { " [\($0)]" } ?? "")
     case .databaseMissing(let name): "the database \(name) does not exist"
@@ -79,8 +85,24 @@ package enum PostgresFault: Error, Sendable, Equatable {
     }
   }
 
+  /// What is known of why no secure connection came to be; nil where nothing is.
+  package var tlsTrouble: TLSTrouble? {
+    guard case .tls(_, _, let reason) = self else { return nil }
+    return TLSTrouble(in: reason)
+  }
+
   private func place(_ host: String, _ port: Int) -> String {
     host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+  }
+}
+
+extension TLSTrouble {
+  fileprivate var hint: String? {
+    switch self {
+    case .unknownIssuer: "nobody in sslrootcert signed it"
+    case .outOfDate: "or this machine's clock is wrong"
+    case .plainText, .noAuthorities, .otherHost: nil
+    }
   }
 }
 

@@ -42,7 +42,8 @@ struct Session: Sendable {
     self.checklist = checklist
     let values = SecretFiles.read(secretNames(in: checklist), in: named)
     services = Services(
-      of: checklist, variables: values, directory: ".", http: HTTPClient(),
+      of: checklist, variables: values, directory: ".",
+      http: HTTPClient(trusting: environment["SSL_CERT_FILE"].flatMap { $0.isEmpty ? nil : $0 }),
       allowsCommands: allowingCommands)
     secrets = KnownSecrets(of: checklist, values, in: ".")
     output.hide(secrets)

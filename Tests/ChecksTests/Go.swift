@@ -13,6 +13,7 @@ struct Go {
   init(
     _ text: String, _ environment: [String: String], phase: Phase = .preDeploy,
     directory: String = "/", allowsCommands: Bool = false,
+    trusting authorities: String? = nil,
     watch: @escaping @Sendable (GateEvent) -> Void = { _ in }
   ) async throws {
     let read = Checklist.read(
@@ -20,7 +21,8 @@ struct Go {
     #expect(read.diagnostics.map(\.message) == [])
     let checklist = try #require(read.checklist)
     let services = Services(
-      of: checklist, variables: Variables(environment), directory: directory, http: HTTPClient(),
+      of: checklist, variables: Variables(environment), directory: directory,
+      http: HTTPClient(trusting: authorities),
       allowsCommands: allowsCommands)
     let plan = try plan(for: checklist, in: phase, with: services)
     verdict = await Gate(watch: watch).carryOut(plan)

@@ -183,7 +183,8 @@ import Testing
     #expect(certificate.status == .error)
     #expect(
       certificate.fix == "openssl s_client -connect '127.0.0.1:\(server.port)' </dev/null   # then "
-        + "give the authority that signed it to update-ca-certificates")
+        + "give the authority that signed it to update-ca-certificates, or its file to SSL_CERT_FILE"
+    )
   }
 
   @Test("Where the way fails and a proxy is set, it is said that none is used")

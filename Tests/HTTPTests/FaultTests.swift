@@ -104,7 +104,7 @@ struct FaultTests {
   @Test(
     "What is wrong with a secure connection is read from libcurl's words",
     arguments: [
-      ("SSL certificate problem: certificate has expired", HTTPFault.TLSTrouble.outOfDate),
+      ("SSL certificate problem: certificate has expired", TLSTrouble.outOfDate),
       ("SSL certificate problem: certificate is not yet valid", .outOfDate),
       (
         "SSL: no alternative certificate subject name matches target host name 'a.b'", .otherHost
@@ -113,17 +113,20 @@ struct FaultTests {
       ("error:0A00010B:SSL routines::wrong version number", .plainText),
       ("error:0A000410:SSL routines::sslv3 alert handshake failure", nil),
     ])
-  func tlsTrouble(words: String, trouble: HTTPFault.TLSTrouble?) {
+  func tlsTrouble(words: String, trouble: TLSTrouble?) {
     #expect(HTTPFault.tls(host: "h", port: 443, reason: words).tlsTrouble == trouble)
   }
 
-  @Test("An address that the system knows no way to is told apart from one that refuses")
-  func noRoute() async {
-    // Linux answers a TCP connection to a broadcast address, here loopback's own, with ENETUNREACH.
-    let fault = await fault("http://127.255.255.255:9/v1")
-    #expect(fault == .noRoute(host: "127.255.255.255", port: 9))
+  @Test(
+    "An address that the system knows no way to is told apart from one that refuses",
+    arguments: ["127.255.255.255", "[ff02::1]"])
+  func noRoute(host: String) async {
+    // Linux answers a TCP connection to a broadcast address, here loopback's own, and to a multicast one
+    // with ENETUNREACH.
+    let fault = await fault("http://\(host):9/v1")
+    #expect(fault == .noRoute(host: host, port: 9))
     #expect(
-      fault?.message == "127.255.255.255 cannot be reached on port 9: this machine has no way to "
+      fault?.message == "\(host) cannot be reached on port 9: this machine has no way to "
         + "its addresses (a host with IPv6 alone, seen from a machine with IPv4 alone)")
   }
 

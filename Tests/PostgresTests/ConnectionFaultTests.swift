@@ -149,6 +149,29 @@ struct ConnectionFaultTests {
     }
   }
 
+  @Test("a host with IPv6 alone, seen from a machine that has no way to it, is told as that")
+  func noRoute() async {
+    // Linux answers a TCP connection to a multicast address with ENETUNREACH, whatever the network.
+    let fault = await opening("postgres://u:p@db.example/d?hostaddr=ff02::1")
+    #expect(fault == .noRoute(host: "db.example", port: 5432))
+    #expect(
+      fault?.message == "db.example:5432 cannot be reached: it has IPv6 addresses alone, and this "
+        + "machine has no way to such")
+    #expect(fault?.disposition == .reconnect)
+  }
+
+  @Test(
+    "of an address that refuses and one out of reach, the one that refuses is told",
+    arguments: [true, false])
+  func refusedBesideNoRoute(refusesFirst: Bool) async {
+    let listener = RawListener(.silent)
+    listener.stop()
+    let addresses = refusesFirst ? "127.0.0.1,ff02::1" : "ff02::1,127.0.0.1"
+    let fault = await opening(
+      "postgres://u:p@/d?host=a.example,a.example&hostaddr=\(addresses)&port=\(listener.port)")
+    #expect(fault == .refused(host: "a.example", port: listener.port))
+  }
+
   @Test("a server without TLS is refused by a URL that requires it")
   func tlsRequired() async throws {
     try await TestDatabase.run { database, _ in

@@ -145,6 +145,20 @@ package struct TestWorld: Sendable {
     return try outcome.get()
   }
 
+  /// Starts a PgBouncer that speaks TLS with a certificate before the server that all tests share, for
+  /// the time of a test.
+  package static func secured(
+    by certificate: String, _ body: (PgBouncer) async throws -> Void
+  ) async throws {
+    let name = folder(of: 18) + "-secured-\(count.withLock { $0 += 1; return $0 })"
+    let pooler = try await PgBouncer.start(
+      PgBouncer.installed, in: name, before: try await server(18), certificate: certificate)
+    let outcome: Result<Void, any Error>
+    do { outcome = .success(try await body(pooler)) } catch { outcome = .failure(error) }
+    await pooler.stop()
+    try outcome.get()
+  }
+
   private static func folder(of version: Int) -> String {
     "/tmp/preflight-test-world-\(version)-\(getpid())"
   }

@@ -123,7 +123,9 @@ struct DatabaseRefusal {
       "pg_isready --host \(host) --port \(port)   # then correct \(variable), or start the server"
     case .nameNotResolved(let host), .timedOut(.resolving(let host), _):
       "getent hosts \(host)   # then correct the host in \(variable)"
-    default: "psql \"$\(variable)\" -c 'select 1'   # then correct \(variable)"
+    default:
+      fault.wayThere(correcting: variable)
+        ?? "psql \"$\(variable)\" -c 'select 1'   # then correct \(variable)"
     }
   }
 

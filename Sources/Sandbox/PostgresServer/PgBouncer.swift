@@ -37,16 +37,19 @@ package final class PgBouncer: Sendable {
   ///   - program: PgBouncer's path.
   ///   - directory: A folder to create, as for `PostgresServer.start`.
   ///   - postgres: Which it is before, and who outlives it.
+  ///   - certificate: A file of a key and its certificate, with which it speaks TLS and nothing else.
   /// - Returns: A pooler that takes connections.
   /// - Throws: Why there is none; nothing of it is left.
   package static func start(
-    _ program: String?, in directory: String, before postgres: PostgresServer
+    _ program: String?, in directory: String, before postgres: PostgresServer,
+    certificate: String? = nil
   ) async throws(PostgresServerFault) -> PgBouncer {
     guard let program, let account = ServerAccount.current else { throw .poolerNotFound }
     var attempt = 1
     while true {
       do throws(PostgresServerFault) {
-        return try await start(program, in: directory, before: postgres, as: account)
+        return try await start(
+          program, in: directory, before: postgres, certificate: certificate, as: account)
       } catch {
         guard case .poolerEndedAtOnce(let reason) = error, reason.contains("nowhere to listen"),
           attempt < attempts
@@ -58,12 +61,13 @@ package final class PgBouncer: Sendable {
 
   private static func start(
     _ program: String, in directory: String, before postgres: PostgresServer,
-    as account: ServerAccount
+    certificate: String?, as account: ServerAccount
   ) async throws(PostgresServerFault) -> PgBouncer {
     guard let port = LoopbackPort.free() else { throw .noPort }
     try account.create(directory)
     let process = ServerProcess(
-      PgBouncer.script, [program, directory, String(port), String(postgres.port)],
+      PgBouncer.script,
+      [program, directory, String(port), String(postgres.port), certificate ?? ""],
       password: postgres.password, as: account)
     let pooler = PgBouncer(port: port, directory: directory, postgres: postgres, process: process)
     do throws(PostgresServerFault) {
@@ -89,8 +93,8 @@ package final class PgBouncer: Sendable {
 
   /// Runs the pooler until standard input ends, as `ServerScript` runs a Postgres.
   ///
-  /// `$1` is the program, `$2` its folder, `$3` its port and `$4` that of Postgres; the first line of
-  /// input is the superuser's password. A background command of a shell ignores SIGQUIT, and PgBouncer
+  /// `$1` is the program, `$2` its folder, `$3` its port, `$4` that of Postgres and `$5` its
+  /// certificate, if it has one; the first line of input is the superuser's password. A background command of a shell ignores SIGQUIT, and PgBouncer
   /// waits for its clients after SIGTERM (from 1.23 on); it has nothing to lose by SIGKILL. The
   /// superuser looks up other roles' passwords for it, so that each role of the server is let in.
   private static let script = """
@@ -106,6 +110,8 @@ package final class PgBouncer: Sendable {
       'auth_type = scram-sha-256' "auth_file = $folder/users" 'auth_user = postgres' \\
       'max_client_conn = 200' \\
       'default_pool_size = 20' >"$folder/settings"
+    [ -z "$5" ] || printf '%s\\n' 'client_tls_sslmode = require' "client_tls_key_file = $5" \\
+      "client_tls_cert_file = $5" >>"$folder/settings"
     "$program" "$folder/settings" 3<&- >"$folder/log" 2>&1 &
     server=$!
     { cat <&3; kill -KILL $server; } >/dev/null 2>&1 &
