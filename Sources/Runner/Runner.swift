@@ -92,8 +92,7 @@ package struct Runner: Sendable {
   ) async -> RunReport {
     // The leave is used up here, whatever becomes of the run.
     _ = clearance.basis
-    // Filling a queue, and auditing what a long run stored, are single statements.
-    let database = Database(database, timeout: .seconds(600))
+    let database = Database(database, timeout: Database.longest)
     let report = await report(over: database, until: stop)
     await database.close()
     return report

@@ -10,6 +10,9 @@ actor Database {
   /// restart.
   private static let repeats = 10
 
+  /// How long a statement over all that a run has may take: filling its queue, auditing what it stored.
+  static let longest = Duration.seconds(600)
+
   private let url: Secret
   private let timeout: Duration
   private var connection: Connection?
@@ -49,6 +52,20 @@ actor Database {
     try await attempt { connection async throws(PostgresFault) in
       try await connection.transaction(.committed, statementTimeout: self.timeout, body)
     }
+  }
+
+  /// Closes the connection after `body`.
+  nonisolated func closing<Value: Sendable>(
+    _ body: () async throws(PostgresFault) -> Value
+  ) async throws(PostgresFault) -> Value {
+    let result: Result<Value, PostgresFault>
+    do throws(PostgresFault) {
+      result = .success(try await body())
+    } catch {
+      result = .failure(error)
+    }
+    await close()
+    return try result.get()
   }
 
   func close() async {

@@ -5,6 +5,8 @@ internal import Postgres
 /// Looks at what a run left in the user's tables, by SQL alone.
 struct Auditing: Sendable {
   let queue: RunQueue
+  /// A second connection, on which rows are searched for while they are counted on the first.
+  let second: Database
   /// The length that every vector must have, or nil where no column declares one.
   let dimension: Int?
   /// How long a job may stand still, or nil where nobody asks.
@@ -24,8 +26,8 @@ struct Auditing: Sendable {
   }
 
   func audit(total: Int, stored: Int) async throws(PostgresFault) -> Audit {
+    async let search = searched()
     var audit = Audit(selfSearch: .notRun)
-    var (searched, found) = (0, 0)
     for place in queue.sql.vectorTargets {
       let rows = try await queue.database.query(
         queue.sql.audit(ofTarget: place),
@@ -35,12 +37,8 @@ struct Auditing: Sendable {
       audit.wrongDimension += try row.int("wrong_dimension")
       audit.zeroNorm += try row.int("zero_norm")
       audit.duplicates = max(audit.duplicates, try row.int("duplicates"))
-      let search = try await queue.database.query(
-        queue.sql.selfSearch(inTarget: place), [.text(queue.runID)])
-      searched += try search.only.int("searched")
-      found += try search.only.int("found")
     }
-    if searched > 0 { audit.selfSearch = searched == found ? .pass : .fail }
+    audit.selfSearch = try await search.get()
     if let job = queue.sql.facts.job, let jobID = queue.jobID {
       let statements = JobSQL(facts: job)
       audit.jobRow = try await jobFault(statements, jobID, total: total, stored: stored)
@@ -58,6 +56,22 @@ struct Auditing: Sendable {
       }
     }
     return audit
+  }
+
+  /// Whether sampled rows are found by their own vectors.
+  private func searched() async -> Result<Audit.SelfSearch, PostgresFault> {
+    var (searched, found) = (0, 0)
+    do throws(PostgresFault) {
+      for place in queue.sql.vectorTargets {
+        let search = try await second.query(
+          queue.sql.selfSearch(inTarget: place), [.text(queue.runID)])
+        searched += try search.only.int("searched")
+        found += try search.only.int("found")
+      }
+    } catch {
+      return .failure(error)
+    }
+    return .success(searched == 0 ? .notRun : searched == found ? .pass : .fail)
   }
 
   private func jobFault(

@@ -12,9 +12,10 @@ final class Stage: Sendable {
   /// How a worker is called: it embeds all that waits, and asks no checks.
   static let work = ["run", "checklists/embeddings.yaml", "--ungated", "--until-empty"]
   /// How many items the workers hold, in SQL.
-  static let held = "(select count(*) from preflight.item where state = 1)"
+  static let held =
+    "(select coalesce(sum(cardinality(keys)), 0) from preflight.batch where state = 1)"
   /// When the last lease ends that is not extended any more, in SQL.
-  static let lastLeaseEnd = "(select max(lease_until) from preflight.item where state = 1)"
+  static let lastLeaseEnd = "(select max(lease_until) from preflight.batch where state = 1)"
 
   let sandbox: Sandbox
   let connection: Connection
