@@ -81,7 +81,7 @@ extension Audit.SelfSearch {
   fileprivate var words: String {
     switch self {
     case .pass: "a stored row is found first by its own vector"
-    case .fail: "a stored row is not found first by its own vector"
+    case .fail: "stored rows are not found first by their own vectors"
     case .notRun: "no stored row could be searched for"
     }
   }

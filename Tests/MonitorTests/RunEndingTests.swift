@@ -53,8 +53,18 @@ import Testing
           "3 stored items have no current vector; 2 vectors have a wrong dimension; "
             + "1 vector has no direction (norm 0 or not finite); "
             + "4 vectors stand at more than one text; "
-            + "a stored row is not found first by its own vector; "
+            + "stored rows are not found first by their own vectors; "
             + "the job row says 100, stored are 97"))
+  }
+
+  @Test(arguments: [
+    (0, 0, Audit.SelfSearch.notRun), (1, 1, .pass), (0, 1, .fail), (1, 2, .fail), (2, 2, .pass),
+    (3, 5, .pass), (2, 5, .fail), (5, 5, .pass),
+  ])
+  func `forgives an index that misses fewer than half of the rows searched for`(
+    found: Int, searched: Int, verdict: Audit.SelfSearch
+  ) {
+    #expect(Audit.SelfSearch(found: found, of: searched) == verdict)
   }
 
   @Test(arguments: [

@@ -1,3 +1,4 @@
+import Core
 import Monitor
 import Postgres
 import Sandbox
@@ -26,6 +27,35 @@ struct ChoiceTests {
       #expect(try await embedded(world) == chosen)
       #expect(try await embedded(world, "number < 10") == chosen)
       #expect(try await world.text("select choice from preflight.run where is_part") == report.part)
+    }
+  }
+
+  @Test("a condition that holds a secret is kept without it, and still told from another one")
+  func secret() async throws {
+    try await TestWorld.run { world in
+      var fixture = RunFixture(world)
+      fixture.redactor = Redactor([Secret("tenant-7-s3cr3t"), Secret("tenant-8-s3cr3t")])
+      fixture.options.condition = "title <> 'tenant-7-s3cr3t'"
+      world.endpoint.misbehave([.hangs], forNext: 1)
+      // The first one's end finds the second one refused: it is another choice.
+      let first = fixture
+      let other = try await withThrowingTaskGroup(of: RunReport.self) { group in
+        group.addTask { try await first.run() }
+        while world.endpoint.counts.embeddingsRequests == 0 { await Task.yield() }
+        fixture.options.condition = "title <> 'tenant-8-s3cr3t'"
+        let other = try await fixture.run()
+        group.cancelAll()
+        return other
+      }
+      #expect(
+        other.ending
+          == .aborted(
+            .database,
+            "a worker is running pipeline issues with another definition, model or choice of rows; "
+              + "stop it, or wait for its end"))
+      #expect(
+        try await world.text("select choice from preflight.run")
+          == "--where \"title <> '\(Redactor.mark)'\"")
     }
   }
 

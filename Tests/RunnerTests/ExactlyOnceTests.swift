@@ -63,8 +63,14 @@ struct ExactlyOnceTests {
       #expect(second?.items.count == 3)
       _ = try await world.connection.query(
         "update preflight.batch set lease_until = now() - interval '1 s' where state = 1")
+      _ = try await world.connection.query(
+        """
+        insert into preflight.worker (id, run_id, host, pid, beat_at)
+        select gen_random_uuid(), id, 'gone', 1, now() - interval '1 h' from preflight.run
+        """)
       let report = try await fixture.run()
       #expect(report.ending == .verified)
+      #expect(try await world.number("select count(*) from preflight.worker") == 0)
       #expect(report.jobID == held.queue.jobID)
       #expect([report.processed, report.storedBefore] == [105, 7])
       #expect(try await world.number("select count(*) from embedding_jobs") == 1)

@@ -50,7 +50,7 @@ struct RunOpening: Sendable {
   /// Begins a run in one transaction with its items and its job row, or answers nil where one is
   /// open already.
   private func begin() async throws(PostgresFault) -> Opened? {
-    let (sql, definition, hasRamp) = (sql, definition, hasRamp)
+    let (sql, definition, hasRamp, redactor) = (sql, definition, hasRamp, redactor)
     let begun = try await database.transaction { connection async throws(PostgresFault) in
       let begun = try await connection.query(
         QueueSQL.begin,
@@ -85,8 +85,9 @@ struct RunOpening: Sendable {
         [
           .text(runID), .int4(Int32(clamping: seeded)), jobID.map { .text($0) } ?? .null,
           .text((hasRamp ? RunState.canary : .running).rawValue),
-          sql.choice.words.map { .text($0) } ?? .null,
+          sql.choice.words.map { .text(redactor.redact($0)) } ?? .null,
           .bool(sql.choice.isPart(of: seeded)), .int4(Int32(clamping: unchanged)),
+          sql.choice.words.map { .text($0) } ?? .null,
         ])
       return Begun.run(id: runID, jobID: jobID)
     }

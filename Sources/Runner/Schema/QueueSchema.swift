@@ -29,6 +29,7 @@ package enum QueueSchema {
       detail text,
       job_id text,
       choice text,
+      choice_digest text,
       is_part boolean not null default false,
       unchanged integer not null default 0,
       total integer not null default 0,

@@ -41,7 +41,8 @@ extension PipelineSQL {
   /// For one target: how many sampled rows were searched for, and how many were found first.
   ///
   /// Parameter: the run's id. A row counts as found when the nearest vector is equal to its own,
-  /// so that two rows of the same text do not argue about who is first.
+  /// so that two rows of the same text do not argue about who is first; where an index gives none, it
+  /// was searched for in vain.
   func selfSearch(inTarget place: Int) -> String {
     let column = SQLText.name(vectorColumn(ofTarget: place))
     let schema = facts.vector.schema
@@ -55,11 +56,11 @@ extension PipelineSQL {
       )
       select count(*) as searched,
         count(*) filter (where nearest.embedding operator(\(schema).=) sample.embedding) as found
-      from sample cross join lateral (
+      from sample left join lateral (
         select target.\(column) as embedding from \(facts.targets[place].table) as target
         where target.\(column) is not null
         order by target.\(column) operator(\(schema).<=>) sample.embedding limit 1
-      ) as nearest
+      ) as nearest on true
       """
   }
 

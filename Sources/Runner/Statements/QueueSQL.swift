@@ -18,20 +18,25 @@ enum QueueSQL {
   static let open = """
     select run.id::text as id, run.job_id, run.total,
       run.fingerprint = encode(sha256(convert_to($2, 'UTF8')), 'hex')
-        and ($3::text is null or run.choice is not distinct from $3::text) as is_same,
+        and ($3::text is null or run.choice_digest is not distinct from \(digest("$3"))) as is_same,
       exists (select from preflight.worker as worker where worker.run_id = run.id
         and worker.beat_at > clock_timestamp() - interval '15 s') as is_alive
     from preflight.run as run
     where run.pipeline = $1 and run.finished_at is null
     """
 
+  /// What tells two texts apart whose words may not be kept.
+  private static func digest(_ text: String) -> String {
+    "encode(sha256(convert_to(\(text)::text, 'UTF8')), 'hex')"
+  }
+
   /// Notes what was seeded.
   ///
   /// Parameters: the run's id, its number of items, the job's key, the next state, the choice of rows
-  /// in words, whether it left any out, how many had their vectors already.
+  /// in words, whether it left any out, how many had their vectors already, the choice as it was typed.
   static let seeded = """
     update preflight.run set total = $2::integer, job_id = $3, state = $4,
-      choice = $5, is_part = $6, unchanged = $7::integer,
+      choice = $5, is_part = $6, unchanged = $7::integer, choice_digest = \(digest("$8")),
       progressed_at = clock_timestamp()
     where id = $1::uuid
     """
@@ -64,10 +69,16 @@ enum QueueSQL {
   ///
   /// Parameters: the run's id, tokens, seconds.
   static let extend = """
-    update preflight.batch
+    with kept as materialized (
+      select id from preflight.batch
+      where run_id = $1::uuid and lease_until is not null and token = any ($2::text[]::uuid[])
+      order by id
+      for update
+    )
+    update preflight.batch as batch
     set lease_until = clock_timestamp() + make_interval(secs => $3::float8)
-    where run_id = $1::uuid and lease_until is not null and token = any ($2::text[]::uuid[])
-    returning token::text as token
+    from kept where batch.id = kept.id
+    returning batch.token::text as token
     """
 
   /// Shows that a worker is alive.
@@ -104,6 +115,7 @@ enum QueueSQL {
     held as materialized (
       select batch.* from preflight.batch as batch
       where batch.run_id = $1::uuid and batch.token = any ($2::text[]::uuid[]) and batch.state = 1
+      order by batch.id
       for update
     ), item as materialized (
       select held.id, held.attempts, held.soft_faults, item.position, item.key,
@@ -197,7 +209,8 @@ enum QueueSQL {
   ///
   /// Parameters: the run's id, state, reason, detail.
   ///
-  /// Of its items only the dead stay: they tell a later run what to leave alone.
+  /// Of its items only the dead stay: they tell a later run what to leave alone. Of its workers none:
+  /// those that were killed have not taken themselves off.
   static let end = """
     with ended as (
       update preflight.run
@@ -206,6 +219,8 @@ enum QueueSQL {
       returning id
     ), swept as (
       delete from preflight.batch where run_id = (select id from ended)
+    ), gone as (
+      delete from preflight.worker where run_id = (select id from ended)
     )
     select count(*) as ended from ended
     """

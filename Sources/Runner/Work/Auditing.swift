@@ -58,7 +58,7 @@ struct Auditing: Sendable {
     return audit
   }
 
-  /// Whether sampled rows are found by their own vectors.
+  /// Whether sampled rows are found first by their own vectors.
   private func searched() async -> Result<Audit.SelfSearch, PostgresFault> {
     var (searched, found) = (0, 0)
     do throws(PostgresFault) {
@@ -71,7 +71,7 @@ struct Auditing: Sendable {
     } catch {
       return .failure(error)
     }
-    return .success(searched == 0 ? .notRun : searched == found ? .pass : .fail)
+    return .success(Audit.SelfSearch(found: found, of: searched))
   }
 
   private func jobFault(
