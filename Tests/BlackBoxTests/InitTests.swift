@@ -87,7 +87,7 @@ struct InitTests {
       #expect(lint.error == "")
       let check = try await sandbox.run("check", "preflight.yaml")
       #expect(check.status == 0)
-      #expect(check.ids("✓").count == 12)
+      #expect(check.ids("✓").count == 14)
       #expect(check.output.hasSuffix("Next: preflight launch preflight.yaml\n"))
       let launch = try await sandbox.run("launch", "preflight.yaml")
       #expect(launch.status == 0)

@@ -36,7 +36,10 @@ enum CatalogQueries {
       """
       select case when pg_table_is_visible(c.oid) then null else n.nspname::text end as schema,
         c.relname::text as name, greatest(c.reltuples, 0)::int8 as rows,
-        column_names, column_numbers, types, dimensions, is_not_null, is_filled,
+        column_names, column_numbers, types, dimensions, is_not_null, is_filled, is_constrained,
+        is_stored, operator_classes,
+        has_table_privilege(c.oid, 'select') and has_table_privilege(c.oid, 'insert')
+          and not row_security_active(c.oid) as takes_rows,
         array(select case when i.indisprimary then 'p' else '' end || (
             select string_agg(key.number::text, ' ' order by key.place)
             from unnest(i.indkey::int2[]) with ordinality as key(number, place)
@@ -53,7 +56,17 @@ enum CatalogQueries {
             order by a.attnum) as dimensions,
           array_agg(a.attnotnull::int4 order by a.attnum) as is_not_null,
           array_agg((a.atthasdef or a.attidentity <> '' or a.attgenerated <> ''
-            or t.typdefault is not null)::int4 order by a.attnum) as is_filled
+            or t.typdefault is not null)::int4 order by a.attnum) as is_filled,
+          array_agg(exists (select from pg_constraint k where k.conrelid = c.oid
+            and k.contype in ('c', 'f') and a.attnum = any (k.conkey))::int4 order by a.attnum)
+            as is_constrained,
+          array_agg((coalesce(b.typname, t.typname) in ('vector', 'halfvec') and exists (
+            select from pg_stats s where s.schemaname = n.nspname and s.tablename = c.relname
+              and s.attname = a.attname and s.null_frac < 1))::int4 order by a.attnum) as is_stored,
+          array_agg(coalesce((select min(o.opcname::text) from pg_index i
+              join pg_opclass o on o.oid = i.indclass[0] join pg_am m on m.oid = o.opcmethod
+            where i.indrelid = c.oid and i.indkey[0] = a.attnum
+              and m.amname in ('hnsw', 'ivfflat')), '') order by a.attnum) as operator_classes
         from pg_attribute a join pg_type t on t.oid = a.atttypid
           left join pg_type b on b.oid = t.typbasetype and t.typtype = 'd'
         where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as columns

@@ -27,16 +27,26 @@ package struct DatabaseFacts: Sendable, Equatable {
     package let isNotNull: Bool
     /// Whether an insert that does not name it gets a value all the same.
     package let isFilled: Bool
+    /// Whether a foreign key or a CHECK judges its values.
+    package let isConstrained: Bool
+    /// Whether it holds vectors, as the planner's statistics say.
+    package let isStored: Bool
+    /// What its index of vectors compares by, as the language names it; nil where it has none.
+    package let indexMetric: String?
 
     package init(
       _ name: String, _ type: String, dimension: Int? = nil, isNotNull: Bool = false,
-      isFilled: Bool = false
+      isFilled: Bool = false, isConstrained: Bool = false, isStored: Bool = false,
+      indexMetric: String? = nil
     ) {
       self.name = name
       self.type = type
       self.dimension = dimension
       self.isNotNull = isNotNull
       self.isFilled = isFilled
+      self.isConstrained = isConstrained
+      self.isStored = isStored
+      self.indexMetric = indexMetric
     }
 
     var isVector: Bool { type == "vector" || type == "halfvec" }
@@ -54,15 +64,19 @@ package struct DatabaseFacts: Sendable, Equatable {
     package let primaryKey: [String]
     /// The columns of each other unique index that `on conflict` can rely on.
     package let uniqueKeys: [[String]]
+    /// Whether the role that asks may insert and select, with no row security in between.
+    package let takesRows: Bool
 
     package init(
-      _ name: Name, rows: Int, columns: [Column], primaryKey: [String], uniqueKeys: [[String]] = []
+      _ name: Name, rows: Int, columns: [Column], primaryKey: [String],
+      uniqueKeys: [[String]] = [], takesRows: Bool = false
     ) {
       self.name = name
       self.rows = rows
       self.columns = columns
       self.primaryKey = primaryKey
       self.uniqueKeys = uniqueKeys
+      self.takesRows = takesRows
     }
 
     func column(_ name: String) -> Column? { columns.first { $0.name == name } }

@@ -46,6 +46,14 @@ package enum DatabaseSurvey {
   }
 }
 
+extension DatabaseSurvey {
+  /// What an operator class of pgvector's compares by, such as `vector_cosine_ops`.
+  fileprivate static func metric(of operatorClass: String) -> String? {
+    ["cosine": "cosine", "l2": "l2", "ip": "inner_product", "l1": "l1"]
+      .first { operatorClass.hasSuffix("_\($0.key)_ops") }?.value
+  }
+}
+
 extension DatabaseFacts.Table {
   fileprivate init(_ row: Row) throws(PostgresFault) {
     let names = try row.texts("column_names")
@@ -54,12 +62,17 @@ extension DatabaseFacts.Table {
     let dimensions = try row.ints("dimensions")
     let isNotNull = try row.ints("is_not_null")
     let isFilled = try row.ints("is_filled")
+    let isConstrained = try row.ints("is_constrained")
+    let isStored = try row.ints("is_stored")
+    let operatorClasses = try row.texts("operator_classes")
     let columns = names.indices.map { place in
       let isVector = ["vector", "halfvec"].contains(types[place])
       return DatabaseFacts.Column(
         names[place], types[place],
         dimension: isVector && dimensions[place] > 0 ? dimensions[place] : nil,
-        isNotNull: isNotNull[place] == 1, isFilled: isFilled[place] == 1)
+        isNotNull: isNotNull[place] == 1, isFilled: isFilled[place] == 1,
+        isConstrained: isConstrained[place] == 1, isStored: isStored[place] == 1,
+        indexMetric: DatabaseSurvey.metric(of: operatorClasses[place]))
     }
     let byNumber = Dictionary(zip(numbers, names)) { first, _ in first }
     func key(_ text: Substring) -> [String] {
@@ -70,7 +83,8 @@ extension DatabaseFacts.Table {
       .init(schema: try row.optionalText("schema"), try row.text("name")),
       rows: try row.int("rows"), columns: columns,
       primaryKey: keys.first { $0.hasPrefix("p") }.map { key($0.dropFirst()) } ?? [],
-      uniqueKeys: keys.filter { !$0.hasPrefix("p") }.map { key($0[...]) })
+      uniqueKeys: keys.filter { !$0.hasPrefix("p") }.map { key($0[...]) },
+      takesRows: try row.bool("takes_rows"))
   }
 }
 

@@ -19,7 +19,7 @@ package struct Draft {
       .check(
         ids.take("key.embedder"), ("api_key", "embedder"),
         why: ["One small request shows whether the endpoint takes the key."]))
-    let ofColumns = Draft.dimensions(plan, &ids)
+    let ofColumns = VectorsPart(facts: facts, plan: plan).passages(&ids)
     let ofSource = SourcePart(facts: facts).passages(&ids)
     let ofDatabase =
       UpsertsPart(facts: facts).passages(&ids) + FunctionsPart(facts: facts).passages(&ids)
@@ -115,22 +115,5 @@ package struct Draft {
     if facts.source.hasSupabaseFolder { return "the source tree has \(facts.path("supabase"))" }
     return facts.environment.contains("SUPABASE_PROJECT_REF")
       ? "SUPABASE_PROJECT_REF is set" : "\(facts.path(".env.example")) names SUPABASE_PROJECT_REF"
-  }
-
-  private static func dimensions(_ plan: EmbedderPlan, _ ids: inout Identifiers) -> [Passage] {
-    var passages: [Passage] = []
-    for group in plan.groups {
-      let columns = group.columns.map(\.text)
-      let isOne = columns.count == 1
-      let subject = isOne ? "This column takes" : "These columns take"
-      passages.append(
-        .check(
-          ids.take("dimension", group == plan.groups[0] ? "" : String(group.dimension)),
-          ("dimension", isOne ? YAMLText.scalar(columns[0]) : YAMLText.list(columns)),
-          [("model", group.service)],
-          why: ["\(subject) vectors of \(group.dimension) numbers."]
-            + (group.doubt.map { [$0] } ?? [])))
-    }
-    return passages + plan.leftOut.map { Passage(why: ["No check: \($0)"]) }
   }
 }

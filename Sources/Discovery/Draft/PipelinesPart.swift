@@ -1,40 +1,15 @@
 internal import Core
-internal import Embeddings
 
 /// The pipelines, for tables that plainly wait for vectors, and the first run.
 struct PipelinesPart {
   private let facts: Facts
-  private let plan: EmbedderPlan
-  private let sources: [Source]
+  private let sources: [TextSource]
 
   private static let most = 5
-  private static let textColumns = [
-    "title", "name", "subject", "heading", "question", "body", "content", "text", "description",
-    "summary", "answer",
-  ]
-
-  /// A table whose texts are to be embedded into a column of its own.
-  private struct Source {
-    let table: DatabaseFacts.Table
-    let key: String
-    let vector: DatabaseFacts.Column
-    let texts: [String]
-    let model: String
-  }
 
   init(_ facts: Facts, _ plan: EmbedderPlan) {
     self.facts = facts
-    self.plan = plan
-    sources = facts.catalog.tables.compactMap { table in
-      guard table.vectors.count == 1, let vector = table.vectors.first, !vector.isNotNull,
-        let model = plan.service(for: table, vector), table.primaryKey.count == 1
-      else { return nil }
-      let texts = Self.textColumns.compactMap(table.column).filter(\.isText).map(\.name)
-      guard !texts.isEmpty, YAMLText.canHold(table.primaryKey[0]) else { return nil }
-      return Source(
-        table: table, key: table.primaryKey[0], vector: vector, texts: texts, model: model)
-    }
-    .sorted { ($1.table.rows, $0.table.name.sql) < ($0.table.rows, $1.table.name.sql) }
+    sources = TextSource.all(in: facts.catalog, plan)
   }
 
   var lines: [String] {
@@ -70,38 +45,29 @@ struct PipelinesPart {
       ]
   }
 
-  private func pipeline(_ source: Source, _ name: String) -> [String] {
+  private func pipeline(_ source: TextSource, _ name: String) -> [String] {
     let (table, vector) = (source.table, source.vector)
-    let column = DatabaseFacts.Name(vector.name).sql
     let why =
       "\(table.name.sql) has a primary key, texts, and a column of vectors that may be null."
       + others(than: source)
-    let texts = source.texts.map { DatabaseFacts.Name($0).sql }
-    let text = texts.count == 1 ? texts[0] : "concat_ws(' ', \(texts.joined(separator: ", ")))"
-    let stamp = ["\(vector.name)_generated_at", "embedded_at"].first {
-      table.column($0)?.isMoment == true
-    }
-    let isTouched = table.column("updated_at")?.isMoment == true
-    let age = stamp.flatMap {
-      isTouched ? " or \(DatabaseFacts.Name($0).sql) < updated_at" : nil
-    }
+    let waits = source.column + " is null" + (source.madeSince("<").map { " or \($0)" } ?? "")
     var lines = [
       "  - name: \(name)", "    database: database", "    model: \(source.model)", "    from:",
       "      table: \(YAMLText.scalar(table.name.sql))",
       "      key: \(YAMLText.scalar(source.key))",
-      "      text: \(YAMLText.scalar(text))",
-      "      where: \(YAMLText.scalar("\(column) is null" + (age ?? "")))",
+      "      text: \(YAMLText.scalar(source.text))",
+      "      where: \(YAMLText.scalar(waits))",
     ]
     if table.column("created_at")?.isMoment == true {
       lines.append("      order_by: created_at desc")
     }
     lines += YAMLText.comment("Longer texts are cut here, well within what models take.", indent: 6)
-    lines.append("      max_characters: \(mostCharacters)")
+    lines.append("      max_characters: \(source.mostCharacters)")
     lines += [
       "    to:", "      - update: \(YAMLText.scalar(table.name.sql))", "        set:",
       "          \(YAMLText.scalar(vector.name)): $embedding",
     ]
-    if let stamp { lines.append("          \(YAMLText.scalar(stamp)): now()") }
+    if let stamp = source.stamp { lines.append("          \(YAMLText.scalar(stamp)): now()") }
     if table.column("content_hash")?.isText == true {
       lines.append("          content_hash: $hash")
     }
@@ -109,18 +75,13 @@ struct PipelinesPart {
   }
 
   /// Where else the vectors may have to go.
-  private func others(than source: Source) -> String {
+  private func others(than source: TextSource) -> String {
     let others = facts.catalog.tables.filter { table in
       !table.vectors.isEmpty && !sources.contains { $0.table == table }
     }.map(\.name.sql)
     guard !others.isEmpty else { return "" }
     return " \(others.joined(last: "and")) \(others.count == 1 ? "holds" : "hold") vectors too:"
       + " if they are these, add an `upsert` to `to`."
-  }
-
-  /// The characters that the model surely takes, at two for each token.
-  private var mostCharacters: Int {
-    min(2_000, (KnownModel.named(plan.model)?.maximumTokens ?? 1_000) * 2)
   }
 
   private var job: [String] {
