@@ -6,10 +6,7 @@ import TestWorld
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct RoundTripCheckTests {
-  static let cache = """
-    into: similarity_cache.embedding, \
-    canary: {repository_id: r, item_type: issue, item_id: 00000000-0000-0000-0000-000000000001}
-    """
+  static let cache = "into: similarity_cache.embedding, canary: {\(UpsertCanaryTests.canary)}"
   static let expected = "a vector that is stored as it was answered, and found first by <=>"
 
   /// Asks a round trip of a world's model, through its database.
@@ -113,22 +110,14 @@ import Testing
   func changed(_ body: String, _ observed: String) async throws {
     try await TestWorld.run { world in
       try await world.execute(
-        """
-        create table t (v vector);
-        create function f() returns trigger language plpgsql as 'begin \(body); end';
-        create trigger meddles before insert on t for each row execute function f()
-        """)
+        "create table t (v vector);" + Meddler.script("before insert", body))
       let finding = try await Self.finding("into: t.v", in: world)
-      let fix = """
-        select pg_get_triggerdef(oid) from pg_trigger where tgrelid = 't'::regclass and not \
-        tgisinternal;
-        """
       #expect(
         finding
           == .fail(
             "t.v does not keep a vector: \(observed)", expected: Self.expected,
-            observed: observed, fix: fix))
-      #expect(try await world.text(fix)?.hasPrefix("CREATE TRIGGER meddles ") == true)
+            observed: observed, fix: Meddler.fix))
+      #expect(try await world.text(Meddler.fix)?.hasPrefix("CREATE TRIGGER meddles ") == true)
     }
   }
 
@@ -136,13 +125,10 @@ import Testing
   func tooCoarse() async throws {
     try await TestWorld.run { world in
       try await world.execute(
-        """
-        create table t (v halfvec(384));
-        create function f() returns trigger language plpgsql as $$ begin
-          new.v = new.v + ('[0.0005' || repeat(',0', 383) || ']')::halfvec; return new;
-        end $$;
-        create trigger meddles before insert on t for each row execute function f()
-        """)
+        "create table t (v halfvec(384));"
+          + Meddler.script(
+            "before insert",
+            "new.v = new.v + ('[0.0005' || repeat(',0', 383) || ']')::halfvec; return new"))
       let finding = try await Self.finding("into: t.v", in: world)
       #expect(finding.status == .fail)
       #expect(finding.observed?.hasPrefix("number 1 of 384 is stored as ") == true, "\(finding)")
@@ -190,10 +176,7 @@ import Testing
         """
         create table t (id int default 0, v vector(384));
         insert into t values (1, array_fill(1, array[384])::vector);
-        create function f() returns trigger language plpgsql as
-          'begin delete from t where id = 0; return null; end';
-        create trigger meddles after insert on t for each row execute function f()
-        """)
+        """ + Meddler.script("after insert", "delete from t where id = 0; return null"))
       let finding = try await Self.finding("into: t.v", in: world)
       #expect(finding.status == .fail)
       #expect(

@@ -6,7 +6,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct UpsertCanaryTests {
   private static let key = "[repository_id, item_type, item_id]"
-  private static let canary =
+  static let canary =
     "repository_id: r, item_type: issue, item_id: 00000000-0000-0000-0000-000000000001"
   static let cache =
     "upsert: similarity_cache, on_conflict: \(key), canary: {\(canary), embedding: $embedding}"
@@ -105,11 +105,7 @@ import Testing
         """
       ),
       (
-        """
-        create function no() returns trigger language plpgsql as
-          'begin raise exception ''frozen''; end';
-        create trigger frozen before update on t for each row execute function no()
-        """,
+        Meddler.script("before update", "raise exception 'frozen'"),
         "the upsert of a row that is there fails: frozen [P0001]"
       ),
       (
@@ -144,23 +140,15 @@ import Testing
   func lost() async throws {
     try await TestWorld.run { world in
       try await world.execute(
-        """
-        create table t (a int unique, b text);
-        create function no() returns trigger language plpgsql as 'begin return null; end';
-        create trigger gone before update on t for each row execute function no()
-        """)
+        "create table t (a int unique, b text);" + Meddler.script("before update", "return null"))
       let finding = try await Go.finding(Self.small, in: world)
       let observed = "the upsert of a row that is there affects 0 rows"
-      let fix = """
-        select pg_get_triggerdef(oid) from pg_trigger where tgrelid = 't'::regclass and not \
-        tgisinternal;
-        """
       #expect(
         finding
           == .fail(
             "\(observed): a trigger or a rule takes it away", expected: Self.expected,
-            observed: observed, fix: fix))
-      #expect(try await world.text(fix)?.hasPrefix("CREATE TRIGGER gone ") == true)
+            observed: observed, fix: Meddler.fix))
+      #expect(try await world.text(Meddler.fix)?.hasPrefix("CREATE TRIGGER meddles ") == true)
     }
   }
 
