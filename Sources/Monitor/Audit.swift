@@ -9,8 +9,10 @@ package struct Audit: Sendable, Equatable {
     /// There was no stored row to search for.
     case notRun = "not-run"
 
-    /// An approximate index misses a row now and then, and more often where many were written anew: that
-    /// is no fault of a run. One that misses most of them serves nobody.
+    /// What came of it: most of the rows have to be found.
+    ///
+    /// An approximate index misses one now and then, and more often where many were written anew, which is no
+    /// fault of a run. One that misses most of them serves nobody.
     package init(found: Int, of searched: Int) {
       self = searched == 0 ? .notRun : found * 2 > searched ? .pass : .fail
     }

@@ -23,6 +23,21 @@ package enum World {
       for (kind, table) in SchemaSQL.tables {
         try await load(rows.filter { $0.kind == kind }, into: table, over: connection)
       }
+    }
+    try await plant(faults, in: url, rows)
+  }
+
+  /// Plants faults in a healthy world with the sandbox's own rows.
+  package static func plant(
+    _ faults: Set<SandboxFault>, in url: Secret
+  ) async throws(SandboxProblem) {
+    try await plant(faults.expanded, in: url, SampleRows.all)
+  }
+
+  private static func plant(
+    _ faults: Set<SandboxFault>, in url: Secret, _ rows: [SourceRow]
+  ) async throws(SandboxProblem) {
+    try await connected(to: url) { connection throws(PostgresFault) in
       if faults.contains(.modelMasked) {
         try await StoredVectors.load(rows, over: connection, within: patience)
       }
