@@ -1,6 +1,6 @@
 # What people type. Each target does the set-up it needs and is quick the second time.
 
-.PHONY: demo test build bench verify setup clean
+.PHONY: demo test build bench chaos verify setup clean
 
 RELEASE := $(CURDIR)/.build/release
 BASELINE := .build/baseline
@@ -21,6 +21,12 @@ build: setup
 # More: make bench BENCH="runner --rows 1000,1000000 --write".
 bench: build $(BASELINE)
 	scripts/bench $(BENCH)
+
+# Workers killed, sessions ended, rows edited and deleted under them; docs/chaos.md. Some minutes for each seed.
+CHAOS ?= workers=12 items=40000 kills=150 share=95 seeds=1,2,3
+
+chaos: setup
+	PREFLIGHT_CHAOS="$(CHAOS)" swift test --filter ChaosTests
 
 $(BASELINE): $(wildcard Benchmarks/baseline/*)
 	clang -std=c17 -O2 -Wall -Wextra -Werror -D_GNU_SOURCE $$(pkg-config --cflags libpq) \

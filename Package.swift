@@ -129,7 +129,7 @@ let package = Package(
         "Checklist", "Checks", "Core", "Postgres", "preflight", "Sandbox", "ScriptedServer",
         subprocess, system,
       ],
-      exclude: ["Cases", "Corpora", "Pipelines", "SilentPass", "Unchanged"]),
+      exclude: ["Cases", "Corpora", "Fleet/chaos.yaml", "Pipelines", "SilentPass", "Unchanged"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -49,9 +49,12 @@ final class Stage: Sendable {
     await connection.close()
   }
 
-  /// Starts the program in the sandbox's environment.
-  func start(_ arguments: [String]) async throws -> Running {
-    let process = try await Running.start(arguments, environment: sandbox.environment)
+  /// Starts the program in the sandbox's environment, with these variables changed.
+  func start(
+    _ arguments: [String], environment: [String: String] = [:]
+  ) async throws -> Running {
+    let process = try await Running.start(
+      arguments, environment: sandbox.environment.merging(environment) { _, own in own })
     processes.withLock { $0.append(process) }
     return process
   }
