@@ -129,7 +129,10 @@ let package = Package(
         "Checklist", "Checks", "Core", "Postgres", "preflight", "Sandbox", "ScriptedServer",
         subprocess, system,
       ],
-      exclude: ["Cases", "Corpora", "Fleet/chaos.yaml", "Pipelines", "SilentPass", "Unchanged"]),
+      exclude: [
+        "Cases", "Corpora", "Fleet/chaos.yaml", "Fleet/hosts.py", "Pipelines", "SilentPass",
+        "Unchanged",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

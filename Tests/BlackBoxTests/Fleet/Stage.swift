@@ -49,12 +49,15 @@ final class Stage: Sendable {
     await connection.close()
   }
 
-  /// Starts the program in the sandbox's environment, with these variables changed.
+  /// Starts the program in the sandbox's environment, with these variables changed; in the network of
+  /// another process where one is named.
   func start(
-    _ arguments: [String], environment: [String: String] = [:]
+    _ arguments: [String], environment: [String: String] = [:], inNetworkOf other: String? = nil
   ) async throws -> Running {
+    let enter = other.map { ["/usr/bin/nsenter", "--net", "--target", $0] } ?? []
     let process = try await Running.start(
-      arguments, environment: sandbox.environment.merging(environment) { _, own in own })
+      enter + [Program.path] + arguments,
+      environment: sandbox.environment.merging(environment) { _, own in own })
     processes.withLock { $0.append(process) }
     return process
   }
@@ -134,7 +137,7 @@ final class Running: Sendable {
   }
 
   static func start(
-    _ arguments: [String], environment: [String: String]
+    _ command: [String], environment: [String: String]
   ) async throws -> Running {
     var variables: [Environment.Key: String] = ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"]
     for (name, value) in environment {
@@ -145,7 +148,8 @@ final class Running: Sendable {
     let task = Task {
       defer { told.finish() }
       return try await Subprocess.run(
-        .path(FilePath(Program.path)), arguments: Arguments(arguments), environment: given,
+        .path(FilePath(command[0])), arguments: Arguments(Array(command.dropFirst())),
+        environment: given,
         workingDirectory: FilePath(Program.root), input: .none, output: .sequence,
         error: .sequence
       ) { execution in
