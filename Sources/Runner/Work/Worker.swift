@@ -3,10 +3,13 @@ internal import Embeddings
 internal import Monitor
 internal import Postgres
 
-/// Claims, embeds and finishes, one batch after the other, until nothing is left.
+/// Claims, embeds and finishes one batch after the other until nothing is left; while one is stored, the
+/// next is embedded.
 struct Worker: Sendable {
-  /// How long to wait before asking again whether there is something to claim.
+  /// How long to wait at most before asking again whether there is something to claim.
   static let idle = Duration.milliseconds(100)
+  /// How long to wait the first time; the end of a run is found by one of these.
+  private static let shortestIdle = Duration.milliseconds(5)
 
   let queue: RunQueue
   /// Which of the process's workers this one is, from 0: a narrow window lets only the first ones work.
@@ -27,14 +30,48 @@ struct Worker: Sendable {
   ///
   /// - Throws: `RunAbort` when the run has to end, or the database's fault.
   func work() async throws {
-    while !stop.isRequested, !Task.isCancelled {
-      if let claimed = try await claim() {
-        try await inFlight.work(on: claimed.token) { try await process(claimed) }
-        if ramp.limit != nil { try await climb(try await watch.look()) }
-      } else if try await isDone() {
-        return
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      var (unfinished, idle) = (0, Worker.shortestIdle)
+      while !stop.isRequested, !Task.isCancelled {
+        if let claimed = try await claim() {
+          idle = Worker.shortestIdle
+          unfinished += 1
+          let isAnswered = await begin(claimed, in: &group)
+          // What came to another end may be the end of all; and a step of the ramp is climbed when all
+          // below it is stored.
+          let behind = isAnswered && ramp.limit == nil ? 1 : 0
+          while unfinished > behind {
+            try await group.next()
+            unfinished -= 1
+          }
+          if ramp.limit != nil { try await climb(try await watch.look()) }
+        } else if unfinished > 0 {
+          try await group.next()
+          unfinished -= 1
+        } else if try await isDone() {
+          return
+        } else {
+          try? await ContinuousClock().sleep(for: idle)
+          idle = min(Worker.idle, idle * 2)
+        }
       }
+      try await group.waitForAll()
     }
+  }
+
+  /// Begins a batch, and returns when its last request is answered, or it is done with otherwise.
+  ///
+  /// - Returns: whether it is to be stored yet.
+  private func begin(
+    _ claimed: Batch, in group: inout ThrowingTaskGroup<Void, any Error>
+  ) async -> Bool {
+    let (answers, answer) = AsyncStream.makeStream(of: Void.self)
+    group.addTask {
+      defer { answer.finish() }
+      try await inFlight.work(on: claimed.token) { try await process(claimed, answer) }
+    }
+    for await _ in answers { return true }
+    return false
   }
 
   private func claim() async throws -> Batch? {
@@ -54,10 +91,7 @@ struct Worker: Sendable {
     if seen.observation.isOut { try await probe() }
     let left = try await queue.remaining()
     guard left.pending || left.leased else { return true }
-    let limit = ramp.limit
     try await climb(seen)
-    if ramp.limit != limit { return false }
-    try? await ContinuousClock().sleep(for: Worker.idle)
     return false
   }
 
@@ -65,12 +99,14 @@ struct Worker: Sendable {
     if ramp.advance(finished: seen.observation.finished) { try await queue.leaveCanary() }
   }
 
-  private func process(_ claimed: Batch) async throws {
+  private func process(
+    _ claimed: Batch, _ answer: AsyncStream<Void>.Continuation
+  ) async throws {
     var waiting = ceilings.requests(for: claimed.items)[...]
     do {
       while let items = waiting.first {
         try Task.checkCancellation()
-        try await embed(items, token: claimed.token)
+        try await embed(items, token: claimed.token, then: waiting.count == 1 ? answer : nil)
         waiting.removeFirst()
       }
     } catch {
@@ -87,7 +123,10 @@ struct Worker: Sendable {
     }
   }
 
-  func embed(_ items: [ClaimedItem], token: String) async throws {
+  /// Embeds and stores items; `answer` is told in between.
+  func embed(
+    _ items: [ClaimedItem], token: String, then answer: AsyncStream<Void>.Continuation? = nil
+  ) async throws {
     let start = ContinuousClock.now
     let reply: EmbeddingReply
     do throws(EmbeddingFault) {
@@ -98,6 +137,7 @@ struct Worker: Sendable {
       return try await recover(from: error, items, token: token, since: start)
     }
     window.widen()
+    answer?.yield()
     try await store(
       Embedded(
         items: items[...], token: token, vectors: reply.vectors[...], tokens: reply.tokens ?? 0,
