@@ -149,11 +149,13 @@ struct Worker: Sendable {
       try await writer.store(embedded)
     } catch {
       try Task.checkCancellation()
-      guard error.concernsRows else {
+      let isOne = embedded.items.count == 1
+      // A single row that takes too long is held up by something else, and is not to blame.
+      guard error.concernsRows, !isOne || error.disposition == .reject else {
         throw RunAbort(error, progress: queue.sql.facts.job?.progress)
       }
       // In halves, down to the row that the database refuses, which is given up.
-      guard embedded.items.count > 1 else {
+      guard !isOne else {
         return try await queue.bury(
           Array(embedded.items), token: embedded.token, class: error.className,
           detail: error.message)

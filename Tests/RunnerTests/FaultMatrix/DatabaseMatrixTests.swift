@@ -62,6 +62,14 @@ struct DatabaseMatrixTests {
         change: { $0.pipeline = $0.pipeline.replacing("created_at desc", with: "number") },
         end: .verified(stored: FaultCase.items - 1, dead: ["23514": 1])),
       FaultCase(
+        name: "a write that takes too long, however few rows it has",
+        sql: """
+          create function held_up() returns trigger language plpgsql as $$ begin
+            raise exception using errcode = 'query_canceled', message = 'too long'; end $$;
+          create trigger held_up before insert on similarity_cache for each row
+            execute function held_up();
+          """, version: version, end: .aborted(.database, "too long [57014]")),
+      FaultCase(
         name: "a column more that must not be null",
         sql: "alter table similarity_cache add model_name text not null", version: version,
         ramp: [1], conditions: RunConditions(canaryItems: 1),
