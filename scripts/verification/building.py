@@ -20,7 +20,7 @@ TEST = [
     "swift", "test", "--skip-build", "--disable-xctest", *CHECKED,
     "--experimental-maximum-parallelization-width", "2",
 ]
-LIMIT_SECONDS = 1200
+LIMIT_SECONDS = 1300
 
 
 @dataclass(frozen=True)
