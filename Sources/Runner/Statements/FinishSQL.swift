@@ -6,11 +6,11 @@ extension PipelineSQL {
   /// Fences, writes every target, marks the items stored, and counts, in one transaction.
   ///
   /// Parameters: the run's id, the tokens, the items' positions, their vectors, the replies' tokens, the
-  /// job's key, the digests of the embedded texts, how many requests they took. Only items still leased under
-  /// a token whose text is still the embedded one are written; one whose text changed meanwhile becomes pending again. A target's row that has all of
-  /// it already is left alone, and counts as written. The user's progress function
-  /// is called last, so that the row on which all workers meet is held as shortly as can be.
-  /// Repeated with the same tokens it changes nothing and answers what it had stored.
+  /// job's key, the digests of the embedded texts, how many requests they took. Only items still leased
+  /// under a token whose text is still the embedded one are written; one whose text changed meanwhile
+  /// becomes pending again. A target's row that has all of it already is left alone, and counts as
+  /// written. The user's progress function is called last, so that the row on which all workers meet is
+  /// held as shortly as can be. Repeated with the same tokens it changes nothing.
   var finish: String {
     let assigned = pipeline.targets.enumerated().flatMap { place, target in
       target.assignments.enumerated().map { column, assignment in

@@ -4,7 +4,8 @@ internal import Checklist
 extension PipelineSQL {
   /// Fills a run's queue with the source rows that wait, in their order, and answers how many there are.
   ///
-  /// Parameters: the run's id, the pipeline's name, how many items at most (null: all), how many a batch has. A row
+  /// Parameters: the run's id, the pipeline's name, how many items at most (null: all), how many a batch
+  /// has. A row
   /// that has its vector already is left out for as long as its text is the same, and so is one that
   /// an earlier run gave up on, unless all are to be embedded anew.
   var seed: String {
