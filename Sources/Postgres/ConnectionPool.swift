@@ -4,16 +4,15 @@ internal import Synchronization
 /// A few connections to one database, so that a statement that hangs holds up nobody but its own.
 ///
 /// The first connection serves everybody who is quickly done. Another one is opened only for whoever
-/// has stood in line for longer than opening one takes.
+/// has stood in line for longer than opening the first one took.
 package final class ConnectionPool: Sendable {
   /// How many connections there are at most.
   package static let size = 4
-  /// How long one stands in line before another connection is opened: some times what that takes.
-  static let patience = Duration.milliseconds(100)
-
   /// The first connection's server.
   package let server: ServerFacts
   private let url: Secret
+  /// How long one stands in line before another connection is opened.
+  private let patience: Duration
   private let turns = TurnQueue()
   private let state: Mutex<State>
 
@@ -29,9 +28,11 @@ package final class ConnectionPool: Sendable {
   /// - Parameters:
   ///   - first: An open one, which the pool closes.
   ///   - url: Where it leads, for those that follow.
-  package init(_ first: Connection, to url: Secret) {
+  ///   - duration: How long it took to open, as others are taken to.
+  package init(_ first: Connection, to url: Secret, openedIn duration: Duration) {
     server = first.server
     self.url = url
+    patience = duration
     state = Mutex(State(idle: [first]))
   }
 
@@ -68,7 +69,7 @@ package final class ConnectionPool: Sendable {
 
   private func take(until deadline: Deadline) async throws(PostgresFault) -> Connection {
     do throws(Interruption) {
-      try await turns.take(until: deadline.atMost(ConnectionPool.patience))
+      try await turns.take(until: deadline.atMost(patience))
     } catch {
       if error == .deadline, let connection = try await another(until: deadline) {
         return connection

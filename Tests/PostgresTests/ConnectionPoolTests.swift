@@ -8,7 +8,8 @@ struct ConnectionPoolTests {
     _ body: (ConnectionPool, TestDatabase, Connection) async throws -> Void
   ) async throws {
     try await TestDatabase.run { database, connection in
-      let pool = ConnectionPool(try await database.connect(), to: database.url)
+      let pool = ConnectionPool(
+        try await database.connect(), to: database.url, openedIn: .milliseconds(50))
       try await body(pool, database, connection)
       await pool.close()
     }
@@ -95,7 +96,8 @@ struct ConnectionPoolTests {
       let url = Secret(
         database.url.reveal { $0 }.replacing("://postgres@", with: "://\(role)@"))
       let pool = ConnectionPool(
-        try await Connection.open(url, timeout: .seconds(10)), to: url)
+        try await Connection.open(url, timeout: .seconds(10)), to: url,
+        openedIn: .milliseconds(50))
       let holder = try await Holder(of: pool)
       async let second = pool.use(within: .seconds(30), Self.process)
       try await holder.letGo()

@@ -2,8 +2,8 @@
 package enum SecretLook {
   /// Whether a variable, a header or a setting has a name such as people give to secrets.
   package static func isSecret(name: String) -> Bool {
-    let name = name.lowercased()
-    return words.contains { name.contains($0) }
+    let name = Array(name.lowercased().utf8)
+    return words.contains { !name.ranges(of: $0.utf8).isEmpty }
   }
 
   private static let words = [

@@ -63,10 +63,13 @@ struct CommandRun: Sendable {
     options.teardownSequence = [
       .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .zero)
     ]
+    let environment = Environment.inherit.updating(changes)
     do {
+      // Looked up once: a name is tried in each folder of PATH with a process of its own.
+      let program = try await (name.contains("/") ? Executable.path(FilePath(name)) : .name(name))
+        .resolveExecutablePath(in: environment)
       let result = try await Subprocess.run(
-        name.contains("/") ? .path(FilePath(name)) : .name(name),
-        arguments: Arguments(Array(words.dropFirst())), environment: .inherit.updating(changes),
+        .path(program), arguments: Arguments(Array(words.dropFirst())), environment: environment,
         workingDirectory: FilePath(directory), platformOptions: options, input: .none,
         output: .sequence, error: .sequence
       ) { execution in

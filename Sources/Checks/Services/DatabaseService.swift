@@ -15,6 +15,7 @@ extension Services {
     } catch {
       return DatabaseRefusal(error, variable: variable).finding
     }
+    let opening = start.duration(to: .now)
     let server = connection.server
     let place = "\(server.host):\(server.port)"
     guard !server.isStandby else {
@@ -24,7 +25,7 @@ extension Services {
         expected: "a server that takes writes", observed: "a standby in recovery",
         fix: "export \(variable)='…'   # the URL of the primary")
     }
-    keep(ConnectionPool(connection, to: url), as: service.name)
+    keep(ConnectionPool(connection, to: url, openedIn: opening), as: service.name)
     var evidence: [String: Evidence] = [
       "server_version": .text(server.version), "user": .text(server.user),
       "database": .text(server.database), "encrypted": .flag(server.isEncrypted),
