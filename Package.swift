@@ -79,7 +79,7 @@ let package = Package(
 
     // Verdict to a watched first run.
     stage("Monitor", ["Core"]),
-    stage("Runner", ["Core", "Checklist", "Gate", "Monitor", "Embeddings", "Postgres"]),
+    stage("Runner", ["Core", "Digest", "Checklist", "Gate", "Monitor", "Embeddings", "Postgres"]),
 
     // What people and machines read; the throw-away world; the program.
     stage("Reports", ["Core", "Checklist", "Gate", "Monitor"]),

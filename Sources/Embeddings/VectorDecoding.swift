@@ -107,11 +107,22 @@ struct DecodedAnswer: Equatable {
     // Read once: a global is looked at for its initialisation each time that it is named.
     let table = base64Values
     let values = table.span
-    var bits: UInt64 = 0
-    var count = 0
-    var place = 0
     var seen: UInt8 = 0
-    for digit in digits.indices {
+    var place = 0
+    // Sixteen digits are three floats.
+    while place + 16 <= digits.count {
+      let first = bits(of: digits, at: place, by: values, &seen)
+      let second = bits(of: digits, at: place + 4, by: values, &seen)
+      let third = bits(of: digits, at: place + 8, by: values, &seen)
+      let fourth = bits(of: digits, at: place + 12, by: values, &seen)
+      let float = place / 16 * 3
+      target[float] = Float(bitPattern: (first << 8 | second >> 16).byteSwapped)
+      target[float + 1] = Float(bitPattern: (second << 16 | third >> 8).byteSwapped)
+      target[float + 2] = Float(bitPattern: (third << 24 | fourth).byteSwapped)
+      place += 16
+    }
+    var (bits, count, float): (UInt64, Int, Int) = (0, 0, place / 16 * 3)
+    for digit in place..<digits.count {
       let value = values[Int(digits[digit])]
       seen |= value
       bits = bits << 6 | UInt64(value)
@@ -119,11 +130,22 @@ struct DecodedAnswer: Equatable {
       if count >= 32 {
         count -= 32
         let pattern = UInt32(truncatingIfNeeded: bits >> UInt64(count))
-        target[place] = Float(bitPattern: pattern.byteSwapped)
-        place += 1
+        target[float] = Float(bitPattern: pattern.byteSwapped)
+        float += 1
       }
     }
     return seen < 64 ? floats : nil
+  }
+
+  /// The 24 bits of four digits.
+  @inline(__always)
+  private static func bits(
+    of digits: Span<UInt8>, at place: Int, by values: Span<UInt8>, _ seen: inout UInt8
+  ) -> UInt32 {
+    let (first, second) = (values[Int(digits[place])], values[Int(digits[place + 1])])
+    let (third, fourth) = (values[Int(digits[place + 2])], values[Int(digits[place + 3])])
+    seen |= first | second | third | fourth
+    return UInt32(first) << 18 | UInt32(second) << 12 | UInt32(third) << 6 | UInt32(fourth)
   }
 
   /// The value of each base64 digit (RFC 4648 section 4) by its byte, and 255 for no digit.

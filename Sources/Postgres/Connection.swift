@@ -3,7 +3,7 @@ package import Core
 /// A connection to Postgres, used by one statement or transaction at a time, in the order of asking.
 ///
 /// It keeps no state in the server's session, so that it works through a pooler that gives each
-/// transaction another session.
+/// transaction another session; `keepStatements` does, where no pooler is.
 package struct Connection: Sendable {
   package let server: ServerFacts
   let session: Session
@@ -51,7 +51,7 @@ package struct Connection: Sendable {
     _ sql: String, _ parameters: [Parameter] = [], rows format: RowFormat = .binary,
     timeout: Duration = .seconds(10)
   ) async throws(PostgresFault) -> Rows {
-    try await run(.single(sql, parameters, format), until: Deadline(timeout))
+    try await run(.single(sql, parameters.map(\.wire), format), until: Deadline(timeout))
   }
 
   /// Runs several statements without parameters, as one transaction unless they say otherwise.

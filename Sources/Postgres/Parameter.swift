@@ -24,7 +24,7 @@ package enum Parameter: Sendable, Equatable {
 
 extension Parameter {
   /// What goes over the wire: the type, the format, and the bytes, which are nil for null.
-  struct Wire {
+  struct Wire: Sendable {
     let type: UInt32
     let isBinary: Bool
     let bytes: [UInt8]?

@@ -10,7 +10,11 @@ package enum RowFormat: Sendable {
 
 /// What is sent in one go.
 enum Statement: Sendable {
-  case single(String, [Parameter], RowFormat)
+  case single(String, [Parameter.Wire], RowFormat)
+  /// Has the server parse a statement, with these types of its parameters, and keep it under a name.
+  case preparation(String, name: String, types: [UInt32])
+  /// A statement that was prepared under this name.
+  case prepared(String, [Parameter.Wire], RowFormat)
   /// Several statements without parameters, of whose results the last one counts.
   case script(String)
   /// Statements that make one transaction, sent without waiting between them; the last one's rows
@@ -74,9 +78,13 @@ extension Session {
     case .script(let sql):
       guard !sql.utf8.contains(0) else { throw .fault(.nulInStatement) }
       status = unsafe PQsendQuery(connection, sql)
-    case .single(let sql, let parameters, let format):
+    case .single(let sql, let values, let format):
       guard !sql.utf8.contains(0) else { throw .fault(.nulInStatement) }
-      status = unsafe send(sql, parameters, format, over: connection)
+      status = unsafe send(sql, values, format, over: connection)
+    case .preparation(let sql, let name, let types):
+      status = unsafe PQsendPrepare(connection, name, sql, Int32(types.count), types)
+    case .prepared(let name, let values, let format):
+      status = unsafe send(name, isPrepared: true, values, format, over: connection)
     }
     guard status == 1 else {
       throw .lost(ServerError.oneLine(unsafe Session.errorText(of: connection)))
@@ -85,11 +93,12 @@ extension Session {
     unsafe PQsetSingleRowMode(connection)
   }
 
+  /// Sends a statement, or the name of a prepared one, with its values.
   func send(
-    _ sql: String, _ parameters: [Parameter], _ format: RowFormat, over connection: OpaquePointer
+    _ text: String, isPrepared: Bool = false, _ wires: [Parameter.Wire], _ format: RowFormat,
+    over connection: OpaquePointer
   ) -> Int32 {
-    precondition(parameters.count <= 65_535, "the protocol counts parameters in two bytes")
-    let wires = parameters.map(\.wire)
+    precondition(wires.count <= 65_535, "the protocol counts parameters in two bytes")
     let types = wires.map { Oid($0.type) }
     let lengths = wires.map { Int32(clamping: $0.bytes?.count ?? 0) }
     let formats: [Int32] = wires.map { $0.isBinary ? 1 : 0 }
@@ -109,9 +118,10 @@ extension Session {
       unsafe values.append(start?.assumingMemoryBound(to: CChar.self))
       place += bytes.count
     }
-    return unsafe PQsendQueryParams(
-      connection, sql, Int32(wires.count), types, values, lengths, formats,
-      format == .binary ? 1 : 0)
+    let (count, answer): (Int32, Int32) = (Int32(wires.count), format == .binary ? 1 : 0)
+    return isPrepared
+      ? unsafe PQsendQueryPrepared(connection, text, count, values, lengths, formats, answer)
+      : unsafe PQsendQueryParams(connection, text, count, types, values, lengths, formats, answer)
   }
 
   /// Receives until the server is ready for the next statement.

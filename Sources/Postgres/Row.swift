@@ -74,13 +74,15 @@ package struct Row: Sendable {
     try decoded(column) { $0.integers }
   }
 
-  /// The bytes of a `bytea`.
+  /// The bytes of a `bytea`, or of a `text` as the server sent them.
   package func bytes(_ column: Column) throws(PostgresFault) -> [UInt8] {
     try required(optionalBytes(column), column)
   }
 
   package func optionalBytes(_ column: Column) throws(PostgresFault) -> [UInt8]? {
-    try decoded(column) { $0.type == .bytea && $0.isBinary ? Array($0.bytes) : nil }
+    try decoded(column) {
+      ($0.type == .bytea || $0.type == .text) && $0.isBinary ? Array($0.bytes) : nil
+    }
   }
 
   /// A moment, from `timestamptz`, or from a `timestamp` taken as Universal Time; to the millisecond.

@@ -13,6 +13,8 @@ internal import Core
   /// The transaction under way, by the number of its `begin`.
   var transaction: Int?
   var transactionsBegun = 0
+  /// Nil where nothing may be kept: a pooler gives each transaction another session.
+  var prepared: PreparedStatements?
 
   init() throws(PostgresFault) {
     wakeUp = try WakeUp()

@@ -56,7 +56,7 @@ extension Session {
   ) throws(PostgresFault) -> Rows {
     guard let number else {
       defer { if isInTransaction { rollBack() } }
-      return try run(statement, until: deadline)
+      return try runKept(statement, until: deadline)
     }
     // A number that is not the current one is a connection kept past its transaction, unless the
     // connection was lost within.

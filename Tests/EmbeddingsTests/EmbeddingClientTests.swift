@@ -1,5 +1,6 @@
 import Core
 import Embeddings
+import Foundation
 import HTTP
 import ScriptedServer
 import Testing
@@ -83,6 +84,36 @@ struct EmbeddingClientTests {
     #expect(
       reply.rateLimits
         == RateLimits(tokens: .init(limit: 1000, remaining: 990, reset: .milliseconds(12))))
+  }
+
+  @Test("Vectors of any width are read from base64, with padding and without", arguments: 1...13)
+  func widths(width: Int) async throws {
+    let vector = (0..<width).map { Float($0) * 1.37 - 4 }
+    let bytes = vector.flatMap { number in
+      (0..<4).map { UInt8(truncatingIfNeeded: number.bitPattern >> UInt32(8 * $0)) }
+    }
+    let padded = Data(bytes).base64EncodedString()
+    let plain = padded.prefix { $0 != "=" }
+    // The quotes and escapes around it stand at another place each time.
+    let name = String(repeating: "m", count: width) + #"\""#
+    let server = ScriptedServer { _ in
+      [
+        .answer(
+          #"{"model":"\#(name)","data":[{"embedding":"\#(padded)"},{"embedding":"\#(plain)"}]}"#)
+      ]
+    }
+    let reply = try await client(server).embed(["a", "b"], timeout: .seconds(20))
+    #expect(reply.vectors == [vector, vector])
+  }
+
+  @Test("A character that is no digit is found wherever it stands", arguments: 0..<32)
+  func notADigit(place: Int) async {
+    // Six floats are 32 digits.
+    var digits = Array(repeating: Character("A"), count: 32)
+    digits[place] = "-"
+    let cause = await fault(
+      #"{"data":[{"embedding":"\#(String(digits))"}]}"#, texts: ["a"])
+    #expect(cause == .badNumbers(positions: [0]))
   }
 
   @Test("Shuffled vectors go to the texts that their indexes name")

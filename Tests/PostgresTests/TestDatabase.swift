@@ -52,6 +52,21 @@ struct TestDatabase {
     return value
   }
 
+  /// A PgBouncer in transaction mode before the server, for the time of a test.
+  static func pooled(_ body: (Secret) async throws -> Void) async throws {
+    let pooler = try await PgBouncer.start(
+      PgBouncer.installed, in: "/tmp/preflight-postgres-tests-pooler-\(getpid())",
+      before: try await TestServers.server(18))
+    let outcome: Result<Void, any Error>
+    do {
+      outcome = .success(try await body(Secret(pooler.url(database: "postgres"))))
+    } catch {
+      outcome = .failure(error)
+    }
+    await pooler.stop()
+    try outcome.get()
+  }
+
   func connect(_ timeout: Duration = .seconds(10)) async throws(PostgresFault) -> Connection {
     try await Connection.open(url, timeout: timeout)
   }

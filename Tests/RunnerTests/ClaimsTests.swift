@@ -11,7 +11,7 @@ struct ClaimsTests {
   func batches() async throws {
     try await TestWorld.run { world in
       let held = try await Held.claim(5, in: RunFixture(world))
-      let claimed = try await held.queue.claim(40, batches: 3, positions: nil)
+      let claimed = try await held.queue.claim(40, batches: 3, positions: nil).batches
       #expect(claimed.map(\.items.count) == [5, 10, 10])
       #expect(claimed.flatMap { $0.items.map(\.position) } == Array(6...30))
       #expect(Set(claimed.map(\.token) + [held.batch.token]).count == 4)
@@ -54,6 +54,37 @@ struct ClaimsTests {
         return try await group.reduce(into: []) { $0 += $1 }
       }
       #expect(served.sorted() == Array(6...105))
+    }
+  }
+
+  @Test("batches of which nothing is left are claimed past, and what is left of others is embedded")
+  func leftovers() async throws {
+    try await TestWorld.run { world in
+      let held = try await Held.claim(5, in: RunFixture(world))
+      // Of the five batches behind it two lose all their rows, and the third but one.
+      _ = try await world.connection.query(
+        """
+        delete from issues where id::text in (
+          select key from \(queuedItems) as item where position between 11 and 39)
+        """)
+      let found = try await held.queue.claim(10, batches: 4, positions: nil)
+      #expect(found.count == 4)
+      #expect(found.batches.map { $0.items.map(\.position) } == [Array(6...10), [40]])
+      let claims = Claims(queue: held.queue, batch: 10, workers: 2, ramp: Ramp(totals: []))
+      _ = try await world.connection.query(
+        """
+        delete from issues where id::text in (
+          select key from \(queuedItems) as item where position between 41 and 60)
+        """)
+      #expect(try await claims.next()?.items.map(\.position) == Array(61...70))
+      #expect(
+        try await world.text(
+          """
+          select string_agg(concat_ws(' ', state, items), ', ' order by state) from (
+            select state, count(*) as items from \(queuedItems) as item
+            where position between 6 and 70 group by state) as counted
+          """) == "1 16, 4 49")
+      #expect(try await world.number("select skipped from preflight.run") == 49)
     }
   }
 }

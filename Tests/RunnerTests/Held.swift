@@ -9,7 +9,7 @@ import TestWorld
 extension RunQueue {
   /// Leases one batch, or nothing.
   func claim(_ size: Int, positions: Int?) async throws(PostgresFault) -> Batch? {
-    try await claim(size, batches: 1, positions: positions).first
+    try await claim(size, batches: 1, positions: positions).batches.first
   }
 }
 

@@ -22,7 +22,7 @@ struct LeaseTests {
           """) == 3)
       _ = try await world.connection.query(
         "update preflight.batch set lease_until = clock_timestamp() where state = 1")
-      let taken = try await held.queue.claim(10, batches: 20, positions: nil)
+      let taken = try await held.queue.claim(10, batches: 20, positions: nil).batches
       #expect(taken.flatMap(\.items).map(\.position).sorted() == Array(1...105))
       let tokens = taken.map(\.token)
       #expect(try await held.queue.extend([held.batch.token] + tokens) == Set(tokens))

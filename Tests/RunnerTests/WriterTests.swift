@@ -13,7 +13,7 @@ struct WriterTests {
   private func batches(_ held: Held, _ fixture: RunFixture) async throws -> [Embedded] {
     let client = try fixture.runner().client
     var embedded: [Embedded] = []
-    for batch in try await held.queue.claim(10, batches: 3, positions: nil) {
+    for batch in try await held.queue.claim(10, batches: 3, positions: nil).batches {
       let reply = try await client.embed(batch.items.map(\.text), timeout: .seconds(5))
       embedded.append(Held(queue: held.queue, batch: batch, vectors: reply.vectors).embedded())
     }

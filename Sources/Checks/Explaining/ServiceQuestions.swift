@@ -17,9 +17,9 @@ extension Services {
       let variable = variable(of: kind.rawValue, in: name).map { " of $\($0)" } ?? ""
       return [
         Question(.here("a connection by the URL\(variable), with libpq"), of: name),
-        .reading(Pooler.query, of: name),
+        .reading(Connection.processQuery, of: name),
         .reading(
-          Pooler.query, of: name,
+          Connection.processQuery, of: name,
           condition: "over a second connection, where a pooler answered the first"),
       ]
     case .embeddings:

@@ -8,9 +8,6 @@ enum Pooler: String, Sendable {
   case transaction
   case modeUnknown = "mode unknown"
 
-  /// The number of the server's process, which a pooler cannot know when it lets a client in.
-  static let query = ReadQuery("select pg_backend_pid() as process")
-
   /// What stands between, or nil where nothing does, or no answer comes.
   ///
   /// A server tells each client its own process' number at the beginning ("BackendKeyData" in the
@@ -22,12 +19,12 @@ enum Pooler: String, Sendable {
     _ connection: Connection, _ url: Secret, timeout: Duration
   ) async -> Pooler? {
     do throws(PostgresFault) {
-      let process = try await process(of: connection, timeout)
+      let process = try await connection.process(timeout: timeout)
       guard process != connection.server.processID else { return nil }
       if isDocumented(connection.server) { return .transaction }
       let second = try await Connection.open(url, timeout: timeout)
       let other: Int?
-      do throws(PostgresFault) { other = try await self.process(of: second, timeout) } catch {
+      do throws(PostgresFault) { other = try await second.process(timeout: timeout) } catch {
         other = nil
       }
       await second.close()
@@ -42,11 +39,5 @@ enum Pooler: String, Sendable {
   private static func isDocumented(_ server: ServerFacts) -> Bool {
     server.port == 6543
       && [".pooler.supabase.com", ".supabase.co"].contains { server.host.hasSuffix($0) }
-  }
-
-  private static func process(
-    of connection: Connection, _ timeout: Duration
-  ) async throws(PostgresFault) -> Int? {
-    try await connection.readOnly(statementTimeout: timeout).query(query).first?.int("process")
   }
 }

@@ -102,6 +102,7 @@ actor Database {
     if let connection { return connection }
     let opened = try await Connection.open(
       url, applicationName: "preflight run", timeout: .seconds(10))
+    try await opened.keepStatements(timeout: timeout)
     connection = opened
     hasBeenReached = true
     return opened

@@ -3,20 +3,12 @@ internal import Core
 internal import Monitor
 internal import Postgres
 
-/// Items leased together under one token.
-struct Batch: Sendable, Equatable {
-  let token: String
-  private(set) var items: [ClaimedItem]
-
-  fileprivate mutating func append(_ item: ClaimedItem) { items.append(item) }
-}
-
 /// One run's queue: every change to it is one statement.
 struct RunQueue: Sendable {
   /// What a killed worker held is free again after this time; a living one extends it in thirds.
   static let lease = Duration.seconds(15)
   /// How often an item may be claimed and never answered for, before it counts as what kills.
-  static let attempts: Int32 = 5
+  static let attempts = 5
 
   let runID: String
   let jobID: String?
@@ -37,25 +29,33 @@ struct RunQueue: Sendable {
   }
 
   /// Leases batches of up to `size` items, of all or of the first `positions` of the run.
+  ///
+  /// What of them is not to be embedded now leaves them at once: what is beyond the size or the
+  /// positions, what has no text any more, and what was claimed too often.
   func claim(
     _ size: Int, batches: Int, positions: Int?
-  ) async throws(PostgresFault) -> [Batch] {
+  ) async throws(PostgresFault) -> Claimed {
     let rows = try await database.query(
       sql.claim,
       [
         .text(runID), .int4(Int32(clamping: batches)),
         positions.map { .int4(Int32(clamping: $0)) } ?? .null, .float8(lease.seconds),
-        .int4(RunQueue.attempts), .int4(Int32(clamping: size)),
       ])
-    var claimed: [Batch] = []
-    for row in rows {
-      let token = try row.text("token")
-      if claimed.last?.token != token { claimed.append(Batch(token: token, items: [])) }
-      claimed[claimed.count - 1].append(
-        ClaimedItem(
-          position: Int32(clamping: try row.int("position")), text: try row.text("text"),
-          hash: try row.text("hash"), softFaults: try row.int("soft_faults")))
+    var claimed = try Claimed(rows, size: size, positions: positions, attempts: RunQueue.attempts)
+    let tokens = claimed.batches.map(\.token)
+    if !claimed.beyond.isEmpty {
+      try await release(claimed.beyond, tokens: tokens, wait: .zero, softFaults: 0)
     }
+    if !claimed.gone.isEmpty {
+      _ = try await database.query(
+        QueueSQL.leaveOut, [.text(runID), .textArray(tokens), .int4Array(claimed.gone)])
+    }
+    if !claimed.spent.isEmpty {
+      try await bury(
+        claimed.spent, tokens: tokens, class: "crash-loop",
+        detail: "its worker ended \(RunQueue.attempts) times without an answer")
+    }
+    claimed.batches.removeAll(where: \.items.isEmpty)
     return claimed
   }
 
@@ -80,22 +80,29 @@ struct RunQueue: Sendable {
   func release(
     _ items: [ClaimedItem], token: String, wait: Duration, softFaults: Int
   ) async throws(PostgresFault) {
+    try await release(
+      items.map(\.position), tokens: [token], wait: wait, softFaults: softFaults)
+  }
+
+  private func release(
+    _ positions: [Int32], tokens: [String], wait: Duration, softFaults: Int
+  ) async throws(PostgresFault) {
     _ = try await database.query(
       QueueSQL.release,
       [
-        .text(runID), .textArray([token]), .int4Array(items.map(\.position)), .float8(wait.seconds),
+        .text(runID), .textArray(tokens), .int4Array(positions), .float8(wait.seconds),
         .int2(Int16(softFaults)),
       ])
   }
 
   /// Gives items up for good, with the class of the fault and its words.
   func bury(
-    _ items: [ClaimedItem], token: String, class name: String, detail: String
+    _ items: [ClaimedItem], tokens: [String], class name: String, detail: String
   ) async throws(PostgresFault) {
     _ = try await database.query(
       QueueSQL.bury,
       [
-        .text(runID), .textArray([token]), .int4Array(items.map(\.position)), .text(name),
+        .text(runID), .textArray(tokens), .int4Array(items.map(\.position)), .text(name),
         told(detail), .textArray(items.map(\.hash)),
       ])
   }

@@ -14,12 +14,10 @@ extension PipelineSQL {
   /// them, and a nested loop over all would take hours.
   func audit(ofTarget place: Int) -> String {
     """
-    with stored as materialized (
-      \(stored)
-    ), measured as materialized (
+    with measured as materialized (
       select found.key, found.source_hash, found.stored_keys, found.is_current,
         \(function("vector_dims")) as dimension, \(function("vector_norm")) as norm
-      from (\(found(inTarget: place, of: "stored"))) as found
+      from (\(found(inTarget: place, of: "(\(stored))"))) as found
     ), suspected as materialized (
       select key, source_hash, stored_keys from (
         select key, source_hash, stored_keys, min(source_hash) over same as first,

@@ -149,6 +149,25 @@ enum QueueSQL {
     group by item.id, item.attempts, item.soft_faults
     """
 
+  /// Leaves items out whose source rows or texts are gone.
+  ///
+  /// Parameters: the run's id, the tokens, the positions.
+  static let leaveOut = """
+    with given as (
+      select unnest($3::integer[]) as position
+    ), \(taken), gone as (
+      insert into preflight.batch (run_id, state, positions, keys, attempts, soft_faults)
+      select $1::uuid, 4, \(items("item")), item.attempts, item.soft_faults
+      from item where item.is_taken
+      group by item.id, item.attempts, item.soft_faults
+      returning cardinality(positions) as items
+    )
+    update preflight.run
+    set skipped = skipped + (select sum(items) from gone)::integer,
+      progressed_at = clock_timestamp()
+    where id = $1::uuid and exists (select from gone)
+    """
+
   /// Gives items up.
   ///
   /// Parameters: the run's id, the tokens, the positions, class, detail, the digests of the texts.

@@ -92,16 +92,3 @@ extension Ceilings.Bounds {
     tokens = max(1, min(tokens, limit.map { $0 * 9 / 10 } ?? .max, size.tokens / 2))
   }
 }
-
-/// An item under a lease.
-struct ClaimedItem: Sendable, Equatable {
-  /// Its place in the run, by which the queue knows it.
-  let position: Int32
-  let text: String
-  /// The database's digest of the text: what is stored has to be the vector of this very text.
-  let hash: String
-  /// Faults that were not its own: how often a request with it failed for the provider's sake.
-  let softFaults: Int
-
-  var estimatedTokens: Int { max(1, text.utf8.count / 4) }
-}

@@ -69,7 +69,7 @@ actor Claims {
     if let claim { return claim }
     let (queue, batch, ahead, positions) = (queue, batch, ahead, ramp.limit)
     let task = Task { () -> Found in
-      let result: Result<[Batch], PostgresFault>
+      let result: Result<Claimed, PostgresFault>
       do throws(PostgresFault) {
         result = .success(try await queue.claim(batch, batches: ahead, positions: positions))
       } catch {
@@ -81,12 +81,12 @@ actor Claims {
     return task
   }
 
-  private func take(_ result: Result<[Batch], PostgresFault>) -> Found {
+  private func take(_ result: Result<Claimed, PostgresFault>) -> Found {
     claim = nil
-    return result.map { batches in
-      ready += batches
-      isLast = batches.count < ahead
-      return batches.count
+    return result.map { claimed in
+      ready += claimed.batches
+      isLast = claimed.count < ahead
+      return claimed.count
     }
   }
 }

@@ -108,7 +108,7 @@ extension Worker {
   ) async throws {
     guard items.count > 1 else {
       return try await queue.bury(
-        items, token: token, class: fault.cause.className, detail: fault.message)
+        items, tokens: [token], class: fault.cause.className, detail: fault.message)
     }
     let middle = items.count / 2
     try await embed(Array(items[..<middle]), token: token)

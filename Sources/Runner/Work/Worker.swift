@@ -157,7 +157,7 @@ struct Worker: Sendable {
       // In halves, down to the row that the database refuses, which is given up.
       guard !isOne else {
         return try await queue.bury(
-          Array(embedded.items), token: embedded.token, class: error.className,
+          Array(embedded.items), tokens: [embedded.token], class: error.className,
           detail: error.message)
       }
       for half in embedded.halves { try await store(half) }
