@@ -89,14 +89,8 @@ struct JSONScanner {
     var end = start
     var hasEscapes = false
     while end < text.count {
-      // Eight bytes at once, as long as none of them is of interest.
-      while end + 8 <= text.count {
-        // The eight bytes are inside, and any bytes are a number.
-        let some = unsafe text.bytes.unsafeLoadUnaligned(fromByteOffset: end, as: UInt64.self)
-        guard !hasByte(UInt8(ascii: "\""), in: some), !hasByte(UInt8(ascii: "\\"), in: some)
-        else { break }
-        end += 8
-      }
+      // Sixteen bytes at once, as long as none of them is of interest.
+      while end + 16 <= text.count, !hasEnd(text.extracting(end..<end + 16)) { end += 16 }
       guard end < text.count else { break }
       switch text[end] {
       case UInt8(ascii: "\""): return (end, hasEscapes)
@@ -109,15 +103,14 @@ struct JSONScanner {
     return (end, hasEscapes)
   }
 
-  /// Whether one of eight bytes is the given one.
-  ///
-  /// Where the bytes differ in something, to take one from each leaves the highest bit of a byte set that
-  /// was not set before only if that byte was zero ("Determine if a word has a byte equal to n" of Sean
-  /// Anderson's Bit Twiddling Hacks).
-  private static func hasByte(_ byte: UInt8, in some: UInt64) -> Bool {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    let differing = some ^ (ones &* UInt64(byte))
-    return (differing &- ones) & ~differing & (ones << 7) != 0
+  /// Whether there is a quote or an escape, told without a branch for each byte.
+  private static func hasEnd(_ text: Span<UInt8>) -> Bool {
+    var hits: UInt8 = 0
+    for place in text.indices {
+      hits |= text[place] == UInt8(ascii: "\"") ? 1 : 0
+      hits |= text[place] == UInt8(ascii: "\\") ? 1 : 0
+    }
+    return hits != 0
   }
 
   mutating func string() throws(Malformed) -> String {

@@ -54,7 +54,7 @@ extension Session {
     }
     do throws(PostgresFault) {
       return try run(.prepared(name, values, format), until: deadline)
-    } catch where Session.tellsOfPreparation(error) {
+    } catch  where Session.tellsOfPreparation(error) {
       // Nothing was done: what fails by itself is undone by itself.
       prepared = nil
       return try run(statement, until: deadline)

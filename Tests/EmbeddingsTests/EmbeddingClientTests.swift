@@ -1,6 +1,6 @@
 import Core
 import Embeddings
-import Foundation
+import FoundationEssentials
 import HTTP
 import ScriptedServer
 import Testing

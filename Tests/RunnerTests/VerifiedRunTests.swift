@@ -1,10 +1,11 @@
 import Core
 import Monitor
 import Postgres
-import Runner
 import Sandbox
 import TestWorld
 import Testing
+
+@testable import Runner
 
 @Suite("A run in a healthy world", .timeLimit(.minutes(2)))
 struct VerifiedRunTests {
@@ -43,6 +44,35 @@ struct VerifiedRunTests {
         try await world.text("select state from preflight.run where finished_at is not null")
           == "verified")
       #expect(try await world.number("select count(*) from preflight.batch") == 0)
+    }
+  }
+
+  @Test("searches for several rows where an index may miss some, and for one where none can")
+  func searches() async throws {
+    try await TestWorld.run { world in
+      let held = try await Held.claim(10, in: RunFixture(world))
+      #expect(try await held.queue.finish([held.embedded()]) == 10)
+      let place = try #require(
+        held.queue.sql.vectorTargets.first {
+          held.queue.sql.facts.targets[$0].table.contains("similarity_cache")
+        })
+      func search() async throws -> [Int] {
+        let row = try await held.queue.database.query(
+          held.queue.sql.selfSearch(inTarget: place), [.text(held.queue.runID)]
+        ).only
+        return [try row.int("searched"), try row.int("found")]
+      }
+      #expect(try await search() == [5, 5])
+      _ = try await world.connection.query(
+        """
+        do $$ declare name regclass; begin
+          for name in select indexrelid from pg_index join pg_class on pg_class.oid = indexrelid
+            join pg_am on pg_am.oid = relam
+            where indrelid = 'similarity_cache'::regclass and amname = 'hnsw'
+          loop execute 'drop index ' || name; end loop;
+        end $$
+        """)
+      #expect(try await search() == [1, 1])
     }
   }
 

@@ -25,8 +25,8 @@ LAYERS = {
     | {"FoundationEssentials", "Subprocess", "SystemPackage"} | LIBC | CONCURRENCY,
     "Discovery": {"Core", "Files", "Embeddings", "Postgres"},
     "Monitor": {"Core"},
-    "Runner": {"Core", "Checklist", "Gate", "Monitor", "Embeddings", "Postgres", "Synchronization"}
-    | LIBC,
+    "Runner": {"Core", "Digest", "Checklist", "Gate", "Monitor", "Embeddings", "Postgres"}
+    | {"Synchronization"} | LIBC,
     "Reports": {"Core", "Checklist", "Gate", "Monitor", "FoundationEssentials"} | LIBC,
     "Sandbox": {"Core", "Digest", "Postgres", "FoundationEssentials"}
     | {"FlyingFox", "FlyingSocks", "Subprocess", "SystemPackage"} | LIBC | CONCURRENCY,

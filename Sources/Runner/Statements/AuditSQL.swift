@@ -3,7 +3,7 @@ internal import Postgres
 
 /// Statements that look at what a run left behind, and at no counter of its own.
 extension PipelineSQL {
-  /// How many rows of each target are searched for by their own vector.
+  /// How many rows of a target are searched for by their own vector where an index may miss some.
   static let searches = 5
 
   /// For one target: what is missing or malformed among the items that count as stored.
@@ -11,7 +11,8 @@ extension PipelineSQL {
   /// Parameters: the run's id, the dimension that every vector must have. Equal vectors have equal
   /// norms, which are small and quick to sort: only those whose norm stands at several texts are
   /// compared themselves. A window, and no join of the norms with each other: nobody has statistics of
-  /// them, and a nested loop over all would take hours.
+  /// them, and a nested loop over all would take hours. Of how many batches there are `countBatches` has
+  /// told the planner, which then shares the rows among several processes.
   func audit(ofTarget place: Int) -> String {
     """
     with measured as materialized (
@@ -36,18 +37,26 @@ extension PipelineSQL {
     """
   }
 
+  /// Has the server take stock of the queue's table, which has changed since it last did, if it ever did.
+  static let countBatches = "analyze preflight.batch (run_id, state)"
+
   /// For one target: how many sampled rows were searched for, and how many were found first.
   ///
   /// Parameter: the run's id. A row counts as found when the nearest vector is equal to its own,
   /// so that two rows of the same text do not argue about who is first; where an index gives none, it
-  /// was searched for in vain.
+  /// was searched for in vain. Where no index is of an extension's method all rows are looked through for
+  /// each one, which finds any of them or none: a single one is searched for.
   func selfSearch(inTarget place: Int) -> String {
     let column = SQLText.name(vectorColumn(ofTarget: place))
     let schema = facts.vector.schema
     return """
       with stored as materialized (
         \(stored)
-        order by md5(item.key) limit \(PipelineSQL.searches)
+        order by md5(item.key) limit case when exists (
+          select from pg_index as index join pg_class as way on way.oid = index.indexrelid
+          -- Methods that come with the server have numbers below the first one of a user's objects.
+          where index.indrelid = \(SQLText.literal(facts.targets[place].table))::regclass
+            and way.relam >= 16384) then \(PipelineSQL.searches) else 1 end
       ), sample as materialized (
         select found.embedding from (\(found(inTarget: place, of: "stored"))) as found
         where found.embedding is not null
@@ -100,7 +109,7 @@ extension PipelineSQL {
       select item.key, item.source_hash, item.stored_keys, \(isCurrent) as is_current,
         target.\(SQLText.name(vectorColumn(ofTarget: place))) as embedding
       from \(items) as item
-      \(source)
+      \(source)\(own(inTarget: place))
       left join \(facts.targets[place].table) as target on \(isTarget(target, at: place))
       """
   }
@@ -114,17 +123,22 @@ extension PipelineSQL {
       ? "join \(facts.source.table) as source on \(hasKey("item.key", "source"))" : ""
   }
 
+  /// What names a row of an upserted target, from the source row.
+  private func own(inTarget place: Int) -> String {
+    guard facts.source.keepsRows, case .upsert(_, _, let assignments) = pipeline.targets[place]
+    else { return "" }
+    let keys = keptKeys.filter { $0.place == place }.map(\.column)
+    return "\n" + own(keys.map { "(\(assignments[$0].expression)) as key_\($0)" })
+  }
+
   /// Whether a target's row is that of an item.
   private func isTarget(_ target: Pipeline.Target, at place: Int) -> String {
-    guard case .upsert(_, _, let assignments) = target else {
-      return hasKey("item.key", "target")
-    }
+    guard case .upsert = target else { return hasKey("item.key", "target") }
     return keptKeys.enumerated().filter { $0.element.place == place }.map { position, key in
       let column = facts.targets[place].columns[key.column]
       let value =
         facts.source.keepsRows
-        ? scoped("(\(assignments[key.column].expression))", to: "source")
-        : "(item.stored_keys::text[])[\(position + 1)]"
+        ? "own.key_\(key.column)" : "(item.stored_keys::text[])[\(position + 1)]"
       return "target.\(column.name) = \(value)::\(column.type)"
     }.joined(separator: " and ")
   }

@@ -45,7 +45,7 @@ extension PipelineSQL {
     left join \(facts.source.table) as source on \(hasKey("item.key", "source"))
     left join lateral (
       -- Not to be merged with what is around it, which would ask for the text twice.
-      select \(text(of: "source")) as text
+      select \(text) as text from (select source.*) as source
       where source.\(facts.source.key[0].name) is not null offset 0
     ) as own on true
     order by held.first, held.token, item.position

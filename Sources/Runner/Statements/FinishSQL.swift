@@ -14,7 +14,10 @@ extension PipelineSQL {
   var finish: String {
     let assigned = pipeline.targets.enumerated().flatMap { place, target in
       target.assignments.enumerated().map { column, assignment in
-        "\(expression(assignment, at: place, column)) as \(value(place, column))"
+        let value = value(place, column)
+        let given = takesVector(assignment) ? vector(assignment) : "own.\(value)"
+        // As the type of its column: what is stored can then be compared with it.
+        return "(\(given))::\(facts.targets[place].columns[column].type) as \(value)"
       }
     }
     let lock = facts.source.canLock ? "for no key update of source" : ""
@@ -42,7 +45,8 @@ extension PipelineSQL {
         from given
         join item on item.position = given.position
         join \(facts.source.table) as source on \(hasKey("item.key", "source"))
-        where given.hash is not distinct from \(hash(of: "source"))
+        \(own(["\(text) as text"] + ownValues))
+        where given.hash is not distinct from \(hash(ofText: "own.text"))
         order by item.position
         \(lock)
       ), \(writes.joined(separator: ", ")), stored as (
@@ -165,15 +169,19 @@ extension PipelineSQL {
     return (", stored_keys", ", array_agg(\(array) order by live.position)")
   }
 
-  /// An expression as the type of its column: what is stored can then be compared with it.
-  private func expression(
-    _ assignment: Pipeline.Assignment, at place: Int, _ column: Int
-  ) -> String {
-    let written = assignment.expression
-      .replacing("$embedding", with: "given.embedding")
+  /// The values that come from the source row and its text.
+  private var ownValues: [String] {
+    pipeline.targets.enumerated().flatMap { place, target in
+      target.assignments.enumerated().filter { !takesVector($1) }.map { column, assignment in
+        let written = assignment.expression.replacing("$hash", with: "given.hash")
+        return "(\(written)) as \(value(place, column))"
+      }
+    }
+  }
+
+  private func vector(_ assignment: Pipeline.Assignment) -> String {
+    assignment.expression.replacing("$embedding", with: "given.embedding")
       .replacing("$hash", with: "given.hash")
-    let value = takesVector(assignment) ? "(\(written))" : scoped("(\(written))", to: "source")
-    return "\(value)::\(facts.targets[place].columns[column].type)"
   }
 
   func value(_ place: Int, _ column: Int) -> String { "value_\(place)_\(column)" }

@@ -10,17 +10,17 @@ struct PipelineSQL: Sendable {
   /// Which rows of the source are meant.
   var choice = Choice()
 
-  /// The text of a source row, as an expression over `alias`.
-  func text(of alias: String) -> String {
-    let expression = pipeline.from.maxCharacters.map {
-      "left((\(pipeline.from.text))::text, \($0))"
-    }
-    return scoped(expression ?? "(\(pipeline.from.text))::text", to: alias)
+  /// The text of a source row, where the row's columns are the only ones.
+  var text: String {
+    pipeline.from.maxCharacters.map { "left((\(pipeline.from.text))::text, \($0))" }
+      ?? "(\(pipeline.from.text))::text"
   }
 
   /// The digest that tells whether a text is still the one that was embedded.
-  func hash(of alias: String) -> String {
-    "encode(sha256(convert_to(coalesce(\(text(of: alias)), ''), 'UTF8')), 'hex')"
+  func hash(of alias: String) -> String { hash(ofText: scoped(text, to: alias)) }
+
+  func hash(ofText text: String) -> String {
+    "encode(sha256(convert_to(coalesce(\(text), ''), 'UTF8')), 'hex')"
   }
 
   /// The key of a source row as one text: that of several columns is an array's.
@@ -53,6 +53,15 @@ struct PipelineSQL: Sendable {
   /// Whether an assignment stores the vector itself.
   func takesVector(_ assignment: Pipeline.Assignment) -> Bool {
     assignment.expression.contains("$embedding")
+  }
+
+  /// What joins values of the source row, in which its columns are the only ones, as `own`.
+  ///
+  /// The planner merges it with what is around it, where it evaluates an expression in a scope of its own
+  /// as a query for each row, and by one process alone.
+  func own(_ values: [String]) -> String {
+    "cross join lateral (select \(values.joined(separator: ", ")) "
+      + "from (select source.*) as source) as own"
   }
 
   /// An expression in which `alias` is called `source` and its columns are the only ones.
