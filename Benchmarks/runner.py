@@ -110,7 +110,7 @@ class Bench:
     def run(self, rows, endpoint, url):
         self.database.ask("truncate docs_embeddings; checkpoint")
         usage = measured(
-            [self.programs.preflight, "run", self.checklist, "--ungated", "--until-empty"],
+            [self.programs.preflight, "run", self.checklist, "--ungated"],
             {"DATABASE_URL": url, "OPENAI_API_KEY": "sk-benchmark",
              "OPENAI_BASE_URL": f"http://127.0.0.1:{endpoint.port}/v1"})
         self.expect(rows, "docs_embeddings")

@@ -111,10 +111,11 @@ struct DecodedAnswer: Equatable {
     var place = 0
     // Sixteen digits are three floats.
     while place + 16 <= digits.count {
-      let first = bits(of: digits, at: place, by: values, &seen)
-      let second = bits(of: digits, at: place + 4, by: values, &seen)
-      let third = bits(of: digits, at: place + 8, by: values, &seen)
-      let fourth = bits(of: digits, at: place + 12, by: values, &seen)
+      let sixteen = digits.extracting(place..<place + 16)
+      let first = bits(of: sixteen, at: 0, by: values, &seen)
+      let second = bits(of: sixteen, at: 4, by: values, &seen)
+      let third = bits(of: sixteen, at: 8, by: values, &seen)
+      let fourth = bits(of: sixteen, at: 12, by: values, &seen)
       let float = place / 16 * 3
       target[float] = Float(bitPattern: (first << 8 | second >> 16).byteSwapped)
       target[float + 1] = Float(bitPattern: (second << 16 | third >> 8).byteSwapped)

@@ -27,7 +27,7 @@ struct Claimed: Sendable {
   private(set) var count = 0
   /// Positions that are not to be embedded now.
   private(set) var beyond: [Int32] = []
-  /// Positions whose source rows or texts are gone.
+  /// Positions whose source rows are gone, or whose texts are, or are nothing but space.
   private(set) var gone: [Int32] = []
   /// Items that were claimed too often.
   private(set) var spent: [ClaimedItem] = []
@@ -56,12 +56,12 @@ struct Claimed: Sendable {
         beyond.append(position)
         continue
       }
-      guard try !row.isNull("text") else {
+      guard let text = try row.optionalText("text"), !text.allSatisfy(\.isWhitespace) else {
         gone.append(position)
         continue
       }
       let item = ClaimedItem(
-        position: position, text: try row.text("text"),
+        position: position, text: text,
         // Of the bytes that the server has: a text that is no UTF-8 is not what a client reads.
         hash: SHA256Text.hex(of: try row.bytes("text")), softFaults: try row.int("soft_faults"))
       if try row.int("attempts") > attempts {

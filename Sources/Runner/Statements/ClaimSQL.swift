@@ -38,8 +38,7 @@ extension PipelineSQL {
       returning batch.first, batch.token, batch.positions, batch.keys, batch.attempts,
         batch.soft_faults
     )
-    select held.token::text as token, held.attempts, held.soft_faults, item.position,
-      case when own.text ~ '\\S' then own.text end as text
+    select held.token, held.attempts, held.soft_faults, item.position, own.text
     from held
     cross join unnest(held.positions, held.keys) as item (position, key)
     left join \(facts.source.table) as source on \(hasKey("item.key", "source"))

@@ -13,13 +13,13 @@ extension PipelineSQL {
   /// held as shortly as can be. Repeated with the same tokens it changes nothing.
   var finish: String {
     let assigned = pipeline.targets.enumerated().flatMap { place, target in
-      target.assignments.enumerated().map { column, assignment in
+      target.assignments.enumerated().filter { !isVector($1) }.map { column, _ in
         let value = value(place, column)
-        let given = takesVector(assignment) ? vector(assignment) : "own.\(value)"
         // As the type of its column: what is stored can then be compared with it.
-        return "(\(given))::\(facts.targets[place].columns[column].type) as \(value)"
+        return "own.\(value)::\(facts.targets[place].columns[column].type) as \(value)"
       }
     }
+    let columns = ["item.id", "item.position", "item.key", "given.hash"] + sourceKey + assigned
     let lock = facts.source.canLock ? "for no key update of source" : ""
     let writes = pipeline.targets.enumerated().map { place, target in
       "wrote_\(place) as (\(write(target, at: place)) returning 1)"
@@ -40,8 +40,7 @@ extension PipelineSQL {
         select position, hash, embedding
         from unnest($3::integer[], $7::text[], $4) as given (position, hash, embedding)
       ), \(QueueSQL.taken), live as materialized (
-        select item.id, item.position, item.key, given.hash, \(sourceKey.joined(separator: ", ")),
-          \(assigned.joined(separator: ",\n    "))
+        select \(columns.joined(separator: ",\n    "))
         from given
         join item on item.position = given.position
         join \(facts.source.table) as source on \(hasKey("item.key", "source"))
@@ -51,17 +50,20 @@ extension PipelineSQL {
         \(lock)
       ), \(writes.joined(separator: ", ")), stored as (
         insert into preflight.batch (run_id, state, positions, keys, hashes, attempts, soft_faults, token\(storedKeys.column))
-        select $1::uuid, 2, \(QueueSQL.items("live")),
-          array_agg(live.hash order by live.position), held.attempts, held.soft_faults,
-          held.token\(storedKeys.value)
-        from live join held on held.id = live.id
-        group by held.id, held.attempts, held.soft_faults, held.token
+        select $1::uuid, 2, part.positions, part.keys, part.hashes, held.attempts,
+          held.soft_faults, held.token\(storedKeys.kept)
+        from held join (
+          select live.id, \(QueueSQL.items("live")),
+            array_agg(live.hash order by live.position) as hashes\(storedKeys.value)
+          from live group by live.id
+        ) as part on part.id = held.id
         returning cardinality(positions) as items
       ), stale as (
         insert into preflight.batch (run_id, positions, keys, attempts, soft_faults)
         select $1::uuid, \(QueueSQL.items("item")), item.attempts - 1, item.soft_faults
         from item left join live on live.position = item.position
         where item.is_taken and live.position is null
+          and (select count(*) from live) < (select count(*) from item where item.is_taken)
         group by item.id, item.attempts, item.soft_faults
         returning cardinality(positions) as items
       ), counted as materialized (
@@ -104,17 +106,17 @@ extension PipelineSQL {
 
   private func write(_ target: Pipeline.Target, at place: Int) -> String {
     let (table, columns) = (facts.targets[place].table, facts.targets[place].columns.map(\.name))
-    let values = columns.indices.map { "live.\(value(place, $0))" }
+    let values = columns.indices.map { written(place, $0) }
     switch target {
     case .update:
       let set = zip(columns, values).map { "\($0) = \($1)" }.joined(separator: ", ")
-      return "update \(table) as target set \(set) from live "
+      return "update \(table) as target set \(set) from \(PipelineSQL.written) "
         + "where \(isTarget(target, at: place, of: "live")) and \(isOther(at: place, than: "live"))"
     case .upsert(_, let conflict, _):
       let keys = Set(conflict.map(SQLText.name))
       let changed = columns.filter { !keys.contains($0) }.map { "\($0) = excluded.\($0)" }
       return "insert into \(table) as target (\(columns.joined(separator: ", "))) "
-        + "select \(values.joined(separator: ", ")) from live "
+        + "select \(values.joined(separator: ", ")) from \(PipelineSQL.written) "
         + "on conflict (\(conflict.map(SQLText.name).joined(separator: ", "))) "
         + "do update set \(changed.joined(separator: ", ")) "
         + "where \(isOther(at: place, than: "excluded"))"
@@ -123,8 +125,8 @@ extension PipelineSQL {
 
   /// How many rows of a target have all that they would get.
   private func countSame(_ target: Pipeline.Target, at place: Int) -> String {
-    "select count(*) from \(facts.targets[place].table) as target join live "
-      + "on \(isTarget(target, at: place, of: "live")) and not \(isOther(at: place, than: "live"))"
+    "select count(*) from \(facts.targets[place].table) as target "
+      + "join (\(PipelineSQL.written)) on \(isTarget(target, at: place, of: "live")) and not \(isOther(at: place, than: "live"))"
   }
 
   /// Whether a target's row is the one of an item, or of another row with the same columns.
@@ -149,7 +151,7 @@ extension PipelineSQL {
   private func isOther(at place: Int, than alias: String) -> String {
     let columns = facts.targets[place].columns
     let given = columns.enumerated().map { column, facts in
-      alias == "live" ? "live.\(value(place, column))" : "\(alias).\(facts.name)"
+      alias == "live" ? written(place, column) : "\(alias).\(facts.name)"
     }
     let own = columns.map { "target.\($0.name)" }
     return "row(\(own.joined(separator: ", ")))::record "
@@ -162,26 +164,40 @@ extension PipelineSQL {
 
   /// Where a source row may be out of sight once it is stored, its batch keeps what names the rows of
   /// other tables, for the audit.
-  private var storedKeys: (column: String, value: String) {
-    guard !facts.source.keepsRows, !keptKeys.isEmpty else { return ("", "") }
+  private var storedKeys: (column: String, value: String, kept: String) {
+    guard !facts.source.keepsRows, !keptKeys.isEmpty else { return ("", "", "") }
     let values = keptKeys.map { "live.\(value($0.place, $0.column))::text" }
     let array = "array[\(values.joined(separator: ", "))]::text"
-    return (", stored_keys", ", array_agg(\(array) order by live.position)")
+    return (
+      ", stored_keys", ", array_agg(\(array) order by live.position) as stored_keys",
+      ", part.stored_keys"
+    )
   }
 
-  /// The values that come from the source row and its text.
+  /// The values that are made of the source row, its text's digest, and its vector.
   private var ownValues: [String] {
     pipeline.targets.enumerated().flatMap { place, target in
-      target.assignments.enumerated().filter { !takesVector($1) }.map { column, assignment in
-        let written = assignment.expression.replacing("$hash", with: "given.hash")
+      target.assignments.enumerated().filter { !isVector($1) }.map { column, assignment in
+        let written = assignment.expression.replacing("$embedding", with: "given.embedding")
+          .replacing("$hash", with: "given.hash")
         return "(\(written)) as \(value(place, column))"
       }
     }
   }
 
-  private func vector(_ assignment: Pipeline.Assignment) -> String {
-    assignment.expression.replacing("$embedding", with: "given.embedding")
-      .replacing("$hash", with: "given.hash")
+  /// What is to be written: vectors are large, and stay where they came in until they are.
+  private static let written = "live join given on given.position = live.position"
+
+  /// The value that a column gets from what is to be written.
+  private func written(_ place: Int, _ column: Int) -> String {
+    let assignment = pipeline.targets[place].assignments[column]
+    guard isVector(assignment) else { return "live.\(value(place, column))" }
+    return "given.embedding::\(facts.targets[place].columns[column].type)"
+  }
+
+  /// Whether an assignment stores the vector as it came.
+  private func isVector(_ assignment: Pipeline.Assignment) -> Bool {
+    assignment.expression == "$embedding"
   }
 
   func value(_ place: Int, _ column: Int) -> String { "value_\(place)_\(column)" }
