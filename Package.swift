@@ -51,6 +51,7 @@ let package = Package(
       name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(
       name: "CLibCURL", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CMalloc"),
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
 
     // Values that every stage speaks, the file system, and the three wires.
@@ -87,8 +88,8 @@ let package = Package(
     .executableTarget(
       name: "preflight",
       dependencies: [
-        "Core", "Checklist", "Gate", "Checks", "Discovery", "Embeddings", "HTTP", "Monitor",
-        "Postgres", "Reports", "Runner", "Sandbox", argumentParser,
+        "Core", "CMalloc", "Checklist", "Gate", "Checks", "Discovery", "Embeddings", "HTTP",
+        "Monitor", "Postgres", "Reports", "Runner", "Sandbox", argumentParser,
       ],
       swiftSettings: settings),
 

@@ -51,7 +51,7 @@ package struct Connection: Sendable {
     _ sql: String, _ parameters: [Parameter] = [], rows format: RowFormat = .binary,
     timeout: Duration = .seconds(10)
   ) async throws(PostgresFault) -> Rows {
-    try await run(.single(sql, parameters.map(\.wire), format), until: Deadline(timeout))
+    try await run(.single(sql, WireParameters(parameters), format), until: Deadline(timeout))
   }
 
   /// Runs several statements without parameters, as one transaction unless they say otherwise.

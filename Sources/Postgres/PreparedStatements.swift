@@ -43,7 +43,7 @@ extension Session {
     guard case .single(let sql, let values, let format) = statement, prepared != nil,
       !sql.utf8.contains(0)
     else { return try run(statement, until: deadline) }
-    let types = values.map(\.type)
+    let types = values.types
     let name: String
     switch prepared?.place(of: sql, types: types) {
     case .due(let new)?:

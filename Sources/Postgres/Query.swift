@@ -10,11 +10,11 @@ package enum RowFormat: Sendable {
 
 /// What is sent in one go.
 enum Statement: Sendable {
-  case single(String, [Parameter.Wire], RowFormat)
+  case single(String, WireParameters, RowFormat)
   /// Has the server parse a statement, with these types of its parameters, and keep it under a name.
   case preparation(String, name: String, types: [UInt32])
   /// A statement that was prepared under this name.
-  case prepared(String, [Parameter.Wire], RowFormat)
+  case prepared(String, WireParameters, RowFormat)
   /// Several statements without parameters, of whose results the last one counts.
   case script(String)
   /// Statements that make one transaction, sent without waiting between them; the last one's rows
@@ -95,33 +95,24 @@ extension Session {
 
   /// Sends a statement, or the name of a prepared one, with its values.
   func send(
-    _ text: String, isPrepared: Bool = false, _ wires: [Parameter.Wire], _ format: RowFormat,
+    _ text: String, isPrepared: Bool = false, _ values: WireParameters, _ format: RowFormat,
     over connection: OpaquePointer
   ) -> Int32 {
-    precondition(wires.count <= 65_535, "the protocol counts parameters in two bytes")
-    let types = wires.map { Oid($0.type) }
-    let lengths = wires.map { Int32(clamping: $0.bytes?.count ?? 0) }
-    let formats: [Int32] = wires.map { $0.isBinary ? 1 : 0 }
-    // One block for all values, so that each has an address for the time of the call.
-    let block = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: wires.reduce(1) { $0 + ($1.bytes?.count ?? 0) }, alignment: 8)
-    defer { unsafe block.deallocate() }
-    var values: [UnsafePointer<CChar>?] = unsafe []
-    var place = 0
-    for wire in wires {
-      guard let bytes = wire.bytes else {
-        unsafe values.append(nil)
-        continue
+    precondition(values.types.count <= 65_535, "the protocol counts parameters in two bytes")
+    let types = values.types.map { Oid($0) }
+    let (count, answer): (Int32, Int32) = (Int32(types.count), format == .binary ? 1 : 0)
+    // libpq copies them before it returns.
+    return unsafe values.bytes.withUnsafeBytes { bytes in
+      let starts = unsafe values.places.map { place in
+        unsafe place.flatMap { unsafe bytes.baseAddress?.advanced(by: $0) }
+          .map { unsafe $0.assumingMemoryBound(to: CChar.self) }
       }
-      unsafe block[place...].copyBytes(from: bytes)
-      let start = unsafe block.baseAddress.map { unsafe UnsafeRawPointer($0 + place) }
-      unsafe values.append(start?.assumingMemoryBound(to: CChar.self))
-      place += bytes.count
+      return isPrepared
+        ? unsafe PQsendQueryPrepared(
+          connection, text, count, starts, values.lengths, values.formats, answer)
+        : unsafe PQsendQueryParams(
+          connection, text, count, types, starts, values.lengths, values.formats, answer)
     }
-    let (count, answer): (Int32, Int32) = (Int32(wires.count), format == .binary ? 1 : 0)
-    return isPrepared
-      ? unsafe PQsendQueryPrepared(connection, text, count, values, lengths, formats, answer)
-      : unsafe PQsendQueryParams(connection, text, count, types, values, lengths, formats, answer)
   }
 
   /// Receives until the server is ready for the next statement.

@@ -72,7 +72,7 @@ extension Session {
     guard unsafe PQenterPipelineMode(connection) == 1 else { return 0 }
     for statement in statements {
       let status = unsafe send(
-        statement.sql, statement.parameters.map(\.wire), statement.format, over: connection)
+        statement.sql, WireParameters(statement.parameters), statement.format, over: connection)
       guard status == 1 else { return status }
     }
     return unsafe PQpipelineSync(connection)

@@ -4,28 +4,25 @@
 /// Two bytes dimensions, two bytes zero, then each element as an IEEE 754 single, or half; the highest
 /// byte first. pgvector 0.8.5, `src/vector.c` and `src/halfvec.c`.
 enum VectorFormat {
-  /// The bytes of one vector.
-  static func bytes(of vector: [Float]) -> [UInt8] {
-    var words: [UInt32] = []
-    words.reserveCapacity(1 + vector.count)
-    append(vector, to: &words)
-    return bytes(of: words)
-  }
+  /// How many bytes a vector has.
+  static func size(of vector: [Float]) -> Int { 4 + 4 * vector.count }
 
-  /// The bytes of a one-dimensional array of vectors.
-  ///
-  /// All of it consists of four-byte words: the array's head (dimensions, no nulls, element type,
-  /// length, lower bound), then each vector behind its length in bytes.
-  static func bytes(ofArray vectors: [[Float]], elementOID: UInt32) -> [UInt8] {
-    guard !vectors.isEmpty else { return bytes(of: [0, 0, elementOID.bigEndian]) }
-    var words: [UInt32] = []
-    words.reserveCapacity(5 + vectors.reduce(0) { $0 + 2 + $1.count })
-    words += [1, 0, elementOID, UInt32(vectors.count), 1].map(\.bigEndian)
-    for vector in vectors {
-      words.append(UInt32(4 + 4 * vector.count).bigEndian)
-      append(vector, to: &words)
+  /// Appends a vector.
+  static func append(_ vector: [Float], to bytes: inout [UInt8]) {
+    let start = bytes.count
+    bytes += repeatElement(0, count: size(of: vector))
+    unsafe bytes.withUnsafeMutableBytes { bytes in
+      // The dimensions are the upper half. More than 65,535 do not fit: the server's own limit is
+      // 16,000, and it refuses the length that then disagrees.
+      unsafe bytes.storeBytes(
+        of: (UInt32(truncatingIfNeeded: vector.count) << 16).bigEndian, toByteOffset: start,
+        as: UInt32.self)
+      for (place, element) in vector.enumerated() {
+        // All of it lies in what was appended just now.
+        unsafe bytes.storeBytes(
+          of: element.bitPattern.bigEndian, toByteOffset: start + 4 + 4 * place, as: UInt32.self)
+      }
     }
-    return bytes(of: words)
   }
 
   /// Reads one `vector` or `halfvec`, or gives nil for bytes that are neither.
@@ -44,17 +41,5 @@ enum VectorFormat {
     default: return nil
     }
     return vector
-  }
-
-  private static func append(_ vector: [Float], to words: inout [UInt32]) {
-    // The dimensions are the upper half. More than 65,535 do not fit: the server's own limit is
-    // 16,000, and it refuses the length that then disagrees.
-    words.append((UInt32(truncatingIfNeeded: vector.count) << 16).bigEndian)
-    for element in vector { words.append(element.bitPattern.bigEndian) }
-  }
-
-  private static func bytes(of words: [UInt32]) -> [UInt8] {
-    // The words were swapped when they were made; their memory is the message.
-    unsafe words.withUnsafeBytes { unsafe Array($0) }
   }
 }

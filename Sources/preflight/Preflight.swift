@@ -23,6 +23,7 @@ struct Preflight: AsyncParsableCommand {
 
   /// What the parser says of arguments repeats them, and one may be a secret.
   static func main() async {
+    FreedMemory.share()
     do {
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {

@@ -10,6 +10,7 @@ CONCURRENCY = {"Synchronization", "Dispatch"}
 LAYERS = {
     "CLibYAML": set(),
     "CLibCURL": set(),
+    "CMalloc": set(),
     "CLibPQ": set(),
     "Core": {"SwiftOverlayShims"} | LIBC,
     "Digest": {"Crypto"},
@@ -31,7 +32,7 @@ LAYERS = {
     "Sandbox": {"Core", "Digest", "Postgres", "FoundationEssentials"}
     | {"FlyingFox", "FlyingSocks", "Subprocess", "SystemPackage"} | LIBC | CONCURRENCY,
     "preflight": {"Core", "Checklist", "Gate", "Checks", "Discovery", "Embeddings", "HTTP", "Monitor"}
-    | {"Postgres", "Reports", "Runner", "Sandbox", "ArgumentParser"} | LIBC | CONCURRENCY,
+    | {"CMalloc", "Postgres", "Reports", "Runner", "Sandbox", "ArgumentParser"} | LIBC | CONCURRENCY,
 }
 
 IMPORT = r"^\s*(?:@\w+ )*(?:\w+ )?import (?:(?:struct|class|enum|func|protocol|var|let|typealias) )?(\w+)"

@@ -50,8 +50,12 @@ extension PipelineSQL {
     let column = SQLText.name(vectorColumn(ofTarget: place))
     let schema = facts.vector.schema
     return """
-      with stored as materialized (
-        \(stored)
+      with few as materialized (
+        -- A few of the batches: to put all items in an order takes longer than to search for some.
+        select * from preflight.batch as batch where \(isStored)
+        order by md5(batch.id::text) limit \(PipelineSQL.searches)
+      ), stored as materialized (
+        \(items(of: "few"))
         order by md5(item.key) limit case when exists (
           select from pg_index as index join pg_class as way on way.oid = index.indexrelid
           -- Methods that come with the server have numbers below the first one of a user's objects.
@@ -72,13 +76,17 @@ extension PipelineSQL {
   }
 
   /// The items that count as stored.
-  private var stored: String {
+  private var stored: String { items(of: "preflight.batch") + " where \(isStored)" }
+
+  /// Whether the items of a batch count as stored.
+  private var isStored: String { "batch.run_id = $1::uuid and batch.state = 2" }
+
+  private func items(of batches: String) -> String {
     """
     select item.key, item.source_hash, item.stored_keys
-      from preflight.batch as batch
+      from \(batches) as batch
       cross join unnest(batch.keys, batch.hashes, batch.stored_keys)
         as item (key, source_hash, stored_keys)
-      where batch.run_id = $1::uuid and batch.state = 2
     """
   }
 
