@@ -11,6 +11,8 @@ struct RunSession: Sendable {
   /// Connections for writes, beside one for claims: more would wait for each other in the database, and
   /// leave each other less to store together.
   static let writers = 2
+  /// How many connections a process has at most: to look at the run, to claim, and to write.
+  static let connections = 2 + writers
 
   let runner: Runner
   let queue: RunQueue
@@ -77,7 +79,7 @@ struct RunSession: Sendable {
 
   private func work() async throws -> [Observation] {
     let connections = (0..<min(RunSession.writers, runner.workers)).map { _ in
-      Database(url)
+      Database(url, isReached: true)
     }
     let writers = connections.map { Writer(queue: queue.over($0)) }
     let ramp = Ramp(totals: runner.options.ramp)
@@ -85,7 +87,7 @@ struct RunSession: Sendable {
     let batch = runner.pipeline.batch
     let ceilings = Ceilings(items: min(batch, runner.client.profile.largestBatch ?? batch))
     let window = Window(widest: runner.workers)
-    let claimer = Database(url)
+    let claimer = Database(url, isReached: true)
     let claims = Claims(
       queue: queue.over(claimer), batch: batch, workers: runner.workers, ramp: ramp)
     let result: Result<[Observation], any Error>

@@ -10,7 +10,7 @@ extension RunSession {
     switch error {
     case let abort as RunAbort: .aborted(abort.reason, abort.detail)
     case let fault as PostgresFault where fault == .cancelled: .interrupted
-    case let fault as PostgresFault: .aborted(.database, fault.message)
+    case let fault as PostgresFault: .aborted(.database, fault.told)
     case let mismatch as PipelineMismatch: .aborted(.refusedWrite, mismatch.message)
     case is CancellationError: .interrupted
     default: .aborted(.database, String(describing: error))
@@ -81,7 +81,7 @@ extension RunSession {
   ) async throws(PostgresFault) {
     runner.watch(.observed(seen))
     runner.watch(.auditing)
-    let second = Database(url, timeout: Database.longest)
+    let second = Database(url, timeout: Database.longest, isReached: true)
     let auditing = Auditing(
       queue: queue, second: second, dimension: dimension,
       stuckAfter: runner.conditions.stuckJobs == nil ? nil : runner.conditions.noProgressFor)

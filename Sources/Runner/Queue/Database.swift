@@ -17,14 +17,17 @@ actor Database {
   private let timeout: Duration
   private var connection: Connection?
   /// A server that was never there is not waited for.
-  private var hasBeenReached = false
+  private var hasBeenReached: Bool
 
   /// - Parameters:
   ///   - url: the connection URL.
   ///   - timeout: for each statement.
-  init(_ url: Secret, timeout: Duration = .seconds(30)) {
+  ///   - isReached: whether another connection is there, so that this one is waited for: a server that
+  ///     has none to give now may have one in a moment.
+  init(_ url: Secret, timeout: Duration = .seconds(30), isReached: Bool = false) {
     self.url = url
     self.timeout = timeout
+    hasBeenReached = isReached
   }
 
   func query(

@@ -37,7 +37,7 @@ extension RunAbort {
   ///   - progress: the name of the user's progress function, to tell its faults from the others.
   init(_ fault: PostgresFault, progress: String?) {
     guard case .server(let error) = fault, !fault.isTransient else {
-      self.init(.database, fault.message)
+      self.init(.database, fault.told)
       return
     }
     let bare = progress.flatMap { $0.split(separator: ".").last }.map {
@@ -51,5 +51,16 @@ extension RunAbort {
     } else {
       self.init(.refusedWrite, fault.message)
     }
+  }
+}
+
+extension PostgresFault {
+  /// What happened, and what mends it where a run can tell.
+  var told: String {
+    // Too many connections, of the server, the database or the role.
+    guard sqlState == "53300" else { return message }
+    return
+      "\(message); a run opens up to \(RunSession.connections) connections: raise the limit, or "
+      + "connect through a pooler"
   }
 }
