@@ -74,20 +74,11 @@ struct VectorCanary: Sendable {
 
   func question(to database: String) -> Question {
     Question(
-      .rolledBack(statements.map { $0.replacing("$1", with: standIn) }), of: database,
+      .rolledBack(statements), of: database,
       condition: """
-        where there are vectors to write, with the first one where `array_fill` makes one up here; the \
-        last one only where the search finds another row
+        where there are vectors to write, with the first one for $1; the last one only where the \
+        search finds another row
         """)
-  }
-
-  /// A vector for whoever tries the statements by hand, as long as the column takes them.
-  private var standIn: String {
-    """
-    (select (array[1] || array_fill(0, array[greatest(atttypmod, 1) - 1]))::vector from pg_attribute \
-    where attrelid = \(SQLText.literal(table.sql))::regclass \
-    and attname = \(SQLText.literal(column.column)))
-    """
   }
 
   private var expected: String {
