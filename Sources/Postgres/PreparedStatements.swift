@@ -95,7 +95,8 @@ extension Connection {
   /// - Returns: The number; behind a pooler that of the process that served this question.
   /// - Throws: What the server, the network or the clock had against it.
   package func process(timeout: Duration) async throws(PostgresFault) -> Int? {
-    try await query(Connection.processQuery.sql, timeout: timeout).first?.int("process")
+    try await readOnly(statementTimeout: timeout).query(Connection.processQuery).first?.int(
+      "process")
   }
 }
 

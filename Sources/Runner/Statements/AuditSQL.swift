@@ -44,8 +44,8 @@ extension PipelineSQL {
   ///
   /// Parameter: the run's id. A row counts as found when the nearest vector is equal to its own,
   /// so that two rows of the same text do not argue about who is first; where an index gives none, it
-  /// was searched for in vain. Where no index is of an extension's method all rows are looked through for
-  /// each one, which finds any of them or none: a single one is searched for.
+  /// was searched for in vain. Where a table of its own has no index of an extension's method, all rows are
+  /// looked through for each one, which finds any of them or none: a single one is searched for.
   func selfSearch(inTarget place: Int) -> String {
     let column = SQLText.name(vectorColumn(ofTarget: place))
     let schema = facts.vector.schema
@@ -56,11 +56,14 @@ extension PipelineSQL {
         order by md5(batch.id::text) limit \(PipelineSQL.searches)
       ), stored as materialized (
         \(items(of: "few"))
-        order by md5(item.key) limit case when exists (
-          select from pg_index as index join pg_class as way on way.oid = index.indexrelid
-          -- Methods that come with the server have numbers below the first one of a user's objects.
-          where index.indrelid = \(SQLText.literal(facts.targets[place].table))::regclass
-            and way.relam >= 16384) then \(PipelineSQL.searches) else 1 end
+        order by md5(item.key) limit (
+          select case when target.relkind = 'r' and not target.relhassubclass and not exists (
+            select from pg_index as index join pg_class as way on way.oid = index.indexrelid
+            -- Methods that come with the server have numbers below the first one of a user's objects.
+            where index.indrelid = target.oid and way.relam >= 16384
+          ) then 1 else \(PipelineSQL.searches) end
+          from pg_class as target
+          where target.oid = \(SQLText.literal(facts.targets[place].table))::regclass)
       ), sample as materialized (
         select found.embedding from (\(found(inTarget: place, of: "stored"))) as found
         where found.embedding is not null

@@ -28,6 +28,7 @@ struct Interrupted: AsyncBufferedSequence {
 
     mutating func nextBuffer(suggested count: Int) async throws -> ArraySlice<UInt8>? {
       guard !rest.isEmpty else {
+        // A server that falls silent keeps the connection until its client gives up.
         if isSilent { try await Task.sleep(for: .seconds(86_400)) }
         throw ClosedOnPurpose()
       }
@@ -56,6 +57,7 @@ struct Dripping: AsyncBufferedSequence {
 
     mutating func nextBuffer(suggested count: Int) async throws -> ArraySlice<UInt8>? {
       guard !rest.isEmpty else { return nil }
+      // Not to wait for anything: slowness is what is asked of this answer.
       try await Task.sleep(for: pause)
       defer { rest = rest.dropFirst() }
       return rest.prefix(1)
