@@ -25,16 +25,20 @@ enum RequestBody {
   private static func append(_ text: String, to body: inout [UInt8]) {
     let quote = UInt8(ascii: "\"")
     let backslash = UInt8(ascii: "\\")
-    let hex = Array("0123456789abcdef".utf8)
     body.append(quote)
-    for byte in text.utf8 {
-      switch byte {
-      case quote, backslash: body += [backslash, byte]
+    var rest = text.utf8[...]
+    while let place = rest.firstIndex(where: { $0 < 0x20 || $0 == quote || $0 == backslash }) {
+      body += rest[..<place]
+      switch rest[place] {
       case 0x0a: body += [backslash, UInt8(ascii: "n")]
-      case 0..<0x20: body += Array("\\u00".utf8) + [hex[Int(byte >> 4)], hex[Int(byte & 15)]]
-      default: body.append(byte)
+      case let byte where byte < 0x20:
+        let hex = Array("0123456789abcdef".utf8)
+        body += Array("\\u00".utf8) + [hex[Int(byte >> 4)], hex[Int(byte & 15)]]
+      case let byte: body += [backslash, byte]
       }
+      rest = rest[rest.index(after: place)...]
     }
+    body += rest
     body.append(quote)
   }
 }

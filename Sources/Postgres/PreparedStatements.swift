@@ -80,10 +80,12 @@ extension Connection {
   /// ("BackendKeyData" in the Postgres protocol's manual).
   ///
   /// - Parameter timeout: For the question.
+  /// - Returns: Whether it is the server, so that the session is this connection's own.
   /// - Throws: What the server, the network or the clock had against it.
-  package func keepStatements(timeout: Duration) async throws(PostgresFault) {
-    guard try await process(timeout: timeout) == server.processID else { return }
+  package func keepStatements(timeout: Duration) async throws(PostgresFault) -> Bool {
+    guard try await process(timeout: timeout) == server.processID else { return false }
     await session.keepStatements()
+    return true
   }
 
   /// Asks which of the server's processes carries out statements, as the number `process`.

@@ -85,6 +85,12 @@ package struct Row: Sendable {
     }
   }
 
+  /// The elements of an array as the server sent them, nil for each that is null.
+  package func elements(_ column: Column) throws(PostgresFault) -> [ArraySlice<UInt8>?] {
+    try required(
+      decoded(column) { $0.isBinary ? WireReader.elements(of: $0.bytes)?.values : nil }, column)
+  }
+
   /// A moment, from `timestamptz`, or from a `timestamp` taken as Universal Time; to the millisecond.
   package func timestamp(_ column: Column) throws(PostgresFault) -> Timestamp {
     try required(optionalTimestamp(column), column)

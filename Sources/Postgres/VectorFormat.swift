@@ -17,10 +17,12 @@ enum VectorFormat {
       unsafe bytes.storeBytes(
         of: (UInt32(truncatingIfNeeded: vector.count) << 16).bigEndian, toByteOffset: start,
         as: UInt32.self)
-      for (place, element) in vector.enumerated() {
+      let elements = vector.span
+      for place in elements.indices {
         // All of it lies in what was appended just now.
         unsafe bytes.storeBytes(
-          of: element.bitPattern.bigEndian, toByteOffset: start + 4 + 4 * place, as: UInt32.self)
+          of: elements[place].bitPattern.bigEndian, toByteOffset: start + 4 + 4 * place,
+          as: UInt32.self)
       }
     }
   }

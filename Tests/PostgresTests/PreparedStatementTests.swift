@@ -17,7 +17,8 @@ struct PreparedStatementTests {
   @Test("are kept prepared from the second time on, each under a name of its own")
   func kept() async throws {
     try await TestDatabase.run { _, connection in
-      try await connection.keepStatements(timeout: .seconds(5))
+      let isDirect = try await connection.keepStatements(timeout: .seconds(5))
+      #expect(isDirect)
       // Both come once before either comes again.
       for _ in 0..<3 {
         for number in 1...2 {
@@ -35,7 +36,8 @@ struct PreparedStatementTests {
   @Test("are prepared anew for parameters of other types")
   func types() async throws {
     try await TestDatabase.run { _, connection in
-      try await connection.keepStatements(timeout: .seconds(5))
+      let isDirect = try await connection.keepStatements(timeout: .seconds(5))
+      #expect(isDirect)
       let sql = "select $1 as same"
       for _ in 0..<3 {
         #expect(try await connection.query(sql, [.int8(1 << 40)]).first?.int("same") == 1 << 40)
@@ -50,7 +52,8 @@ struct PreparedStatementTests {
   func dropped() async throws {
     for change in ["deallocate all", "alter table t alter n type text"] {
       try await TestDatabase.run { _, connection in
-        try await connection.keepStatements(timeout: .seconds(5))
+        let isDirect = try await connection.keepStatements(timeout: .seconds(5))
+        #expect(isDirect)
         try await connection.script("create table t as select 7 as n", timeout: .seconds(5))
         let sql = "select * from t"
         for _ in 0..<3 { _ = try await connection.query(sql) }
@@ -69,7 +72,8 @@ struct PreparedStatementTests {
     try await TestDatabase.run { _, connection in
       for _ in 0..<3 { _ = try await connection.query("select 1") }
       #expect(try await Self.kept(connection) == [])
-      try await connection.keepStatements(timeout: .seconds(5))
+      let isDirect = try await connection.keepStatements(timeout: .seconds(5))
+      #expect(isDirect)
       for _ in 0..<3 {
         try await connection.transaction(.committed, statementTimeout: .seconds(5)) {
           inside throws(PostgresFault) in
@@ -84,7 +88,8 @@ struct PreparedStatementTests {
   func pooled() async throws {
     try await TestDatabase.pooled { url in
       let connection = try await Connection.open(url, timeout: .seconds(10))
-      try await connection.keepStatements(timeout: .seconds(5))
+      let isDirect = try await connection.keepStatements(timeout: .seconds(5))
+      #expect(!isDirect)
       for _ in 0..<3 { _ = try await connection.query("select 1") }
       #expect(try await Self.kept(connection) == [])
       await connection.close()

@@ -32,10 +32,10 @@ struct Claimed: Sendable {
   /// Items that were claimed too often.
   private(set) var spent: [ClaimedItem] = []
 
-  /// Sorts the rows of the claiming statement, which come batch by batch.
+  /// Sorts the items of the claiming statement's rows, of which each is a batch.
   ///
   /// - Parameters:
-  ///   - rows: Position, token, attempts, soft faults, and the text or null.
+  ///   - rows: Token, attempts, soft faults, and of each item the position, and the text or null.
   ///   - size: How many items a batch may have.
   ///   - positions: The last one that may be begun, or nil for any.
   ///   - attempts: How many an item has.
@@ -43,32 +43,33 @@ struct Claimed: Sendable {
   init(
     _ rows: Rows, size: Int, positions: Int?, attempts: Int
   ) throws(PostgresFault) {
-    var items = 0
     for row in rows {
-      let token = try row.text("token")
-      if batches.last?.token != token {
-        batches.append(Batch(token: token))
-        items = 0
+      var batch = Batch(token: try row.text("token"))
+      let (texts, softFaults) = (try row.elements("texts"), try row.int("soft_faults"))
+      let isSpent = try row.int("attempts") > attempts
+      for (place, position) in zip(texts.indices, try row.ints("positions")) {
+        let position = Int32(clamping: position)
+        guard place < size, positions.map({ position <= $0 }) ?? true else {
+          beyond.append(position)
+          continue
+        }
+        guard let bytes = texts[place] else {
+          gone.append(position)
+          continue
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+          throw .undecodable(column: "texts", type: "text")
+        }
+        guard !text.unicodeScalars.allSatisfy(\.properties.isWhitespace) else {
+          gone.append(position)
+          continue
+        }
+        let item = ClaimedItem(
+          position: position, text: text, hash: SHA256Text.hex(of: Array(bytes)),
+          softFaults: softFaults)
+        if isSpent { spent.append(item) } else { batch.items.append(item) }
       }
-      items += 1
-      let position = Int32(clamping: try row.int("position"))
-      guard items <= size, positions.map({ position <= $0 }) ?? true else {
-        beyond.append(position)
-        continue
-      }
-      guard let text = try row.optionalText("text"), !text.allSatisfy(\.isWhitespace) else {
-        gone.append(position)
-        continue
-      }
-      let item = ClaimedItem(
-        position: position, text: text,
-        // Of the bytes that the server has: a text that is no UTF-8 is not what a client reads.
-        hash: SHA256Text.hex(of: try row.bytes("text")), softFaults: try row.int("soft_faults"))
-      if try row.int("attempts") > attempts {
-        spent.append(item)
-      } else {
-        batches[batches.count - 1].items.append(item)
-      }
+      batches.append(batch)
     }
     count = batches.count
   }

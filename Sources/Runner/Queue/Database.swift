@@ -105,7 +105,9 @@ actor Database {
     if let connection { return connection }
     let opened = try await Connection.open(
       url, applicationName: "preflight run", timeout: .seconds(10))
-    try await opened.keepStatements(timeout: timeout)
+    if try await opened.keepStatements(timeout: timeout) {
+      _ = try await opened.query(QueueSQL.expectNoRepeats, timeout: timeout)
+    }
     connection = opened
     hasBeenReached = true
     return opened

@@ -9,31 +9,38 @@ extension PipelineSQL {
   /// For one target: what is missing or malformed among the items that count as stored.
   ///
   /// Parameters: the run's id, the dimension that every vector must have. Equal vectors have equal
-  /// norms, which are small and quick to sort: only those whose norm stands at several texts are
-  /// compared themselves. A window, and no join of the norms with each other: nobody has statistics of
-  /// them, and a nested loop over all would take hours. Of how many batches there are `countBatches` has
-  /// told the planner, which then shares the rows among several processes.
+  /// norms, which are small and quick to sort, beside a digest's number: only vectors whose norm stands at
+  /// several texts are compared themselves. A window, and no join of the norms with each other: nobody has
+  /// statistics of them, and a nested loop over all would take hours. Of how many batches there are
+  /// `countBatches` has told the planner, which then shares the rows among several processes.
   func audit(ofTarget place: Int) -> String {
     """
-    with measured as materialized (
-      select found.key, found.source_hash, found.stored_keys, found.is_current,
-        \(function("vector_dims")) as dimension, \(function("vector_norm")) as norm
-      from (\(found(inTarget: place, of: "(\(stored))"))) as found
-    ), suspected as materialized (
-      select key, source_hash, stored_keys from (
-        select key, source_hash, stored_keys, min(source_hash) over same as first,
-          max(source_hash) over same as last
-        from measured where norm is not null window same as (partition by norm)
-      ) as neighbour where first <> last
+    with counted as materialized (
+      select count(*) filter (where norm is null or not is_current) as missing,
+        count(*) filter (where dimension <> $2::integer) as wrong_dimension,
+        count(*) filter (where not (norm > 0 and norm < 'infinity'::float8)) as zero_norm,
+        array_agg(position) filter (where norm is not null and first <> last) as suspected
+      from (
+        select measured.*, min(text) over same as first, max(text) over same as last
+        from (
+          select found.position, hashtextextended(found.source_hash, 0) as text, found.is_current,
+            \(function("vector_dims")) as dimension, \(function("vector_norm")) as norm
+          from (\(found(inTarget: place, of: "(\(stored))"))) as found
+          -- Measured before they are sorted, so that no vector is sorted.
+          offset 0
+        ) as measured window same as (partition by norm)
+      ) as neighbour
     )
-    select count(*) filter (where norm is null or not is_current) as missing,
-      count(*) filter (where dimension <> $2::integer) as wrong_dimension,
-      count(*) filter (where not (norm > 0 and norm < 'infinity'::float8)) as zero_norm,
-      (select coalesce(sum(texts - 1), 0) from (
-        select count(distinct found.source_hash) as texts
-        from (\(found(inTarget: place, of: "suspected"))) as found
-        group by found.embedding) as equal) as duplicates
-    from measured
+    select missing, wrong_dimension, zero_norm,
+      case when suspected is null then 0 else (
+        select sum(texts - 1) from (
+          select count(distinct found.source_hash) as texts
+          from unnest(suspected) as suspect (position)
+          join (\(found(inTarget: place, of: "(\(stored))"))) as found
+            on found.position = suspect.position
+          group by found.embedding) as equal)
+        end as duplicates
+    from counted
     """
   }
 
@@ -86,10 +93,10 @@ extension PipelineSQL {
 
   private func items(of batches: String) -> String {
     """
-    select item.key, item.source_hash, item.stored_keys
+    select item.position, item.key, item.source_hash, item.stored_keys
       from \(batches) as batch
-      cross join unnest(batch.keys, batch.hashes, batch.stored_keys)
-        as item (key, source_hash, stored_keys)
+      cross join unnest(batch.positions, batch.keys, batch.hashes, batch.stored_keys)
+        as item (position, key, source_hash, stored_keys)
     """
   }
 
@@ -117,7 +124,7 @@ extension PipelineSQL {
     let hash = target.assignments.first { $0.expression == "$hash" }
     let isCurrent = hash.map { "target.\(SQLText.name($0.column)) = item.source_hash" } ?? "true"
     return """
-      select item.key, item.source_hash, item.stored_keys, \(isCurrent) as is_current,
+      select item.position, item.source_hash, \(isCurrent) as is_current,
         target.\(SQLText.name(vectorColumn(ofTarget: place))) as embedding
       from \(items) as item
       \(source)\(own(inTarget: place))

@@ -2,8 +2,8 @@ internal import Checklist
 
 /// The statement that leases batches to one process.
 extension PipelineSQL {
-  /// Leases pending batches, and batches whose lease ran out, under a new token each, and answers their
-  /// items with their texts.
+  /// Leases pending batches, and batches whose lease ran out, under a new token each, and answers each with
+  /// its items' positions and texts.
   ///
   /// Parameters: the run's id, how many batches at most, the last position that may be begun (null: any;
   /// the ramp's step), the lease in seconds. A batch is leased as a whole: what is not to be embedded is for
@@ -38,7 +38,9 @@ extension PipelineSQL {
       returning batch.first, batch.token, batch.positions, batch.keys, batch.attempts,
         batch.soft_faults
     )
-    select held.token, held.attempts, held.soft_faults, item.position, own.text
+    select held.token, held.attempts, held.soft_faults,
+      array_agg(item.position order by item.position) as positions,
+      array_agg(own.text order by item.position) as texts
     from held
     cross join unnest(held.positions, held.keys) as item (position, key)
     left join \(facts.source.table) as source on \(hasKey("item.key", "source"))
@@ -47,7 +49,8 @@ extension PipelineSQL {
       select \(text) as text from (select source.*) as source
       where source.\(facts.source.key[0].name) is not null offset 0
     ) as own on true
-    order by held.first, held.token, item.position
+    group by held.first, held.token, held.attempts, held.soft_faults
+    order by held.first, held.token
     """
   }
 }

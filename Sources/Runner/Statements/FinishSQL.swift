@@ -19,7 +19,7 @@ extension PipelineSQL {
         return "own.\(value)::\(facts.targets[place].columns[column].type) as \(value)"
       }
     }
-    let columns = ["item.id", "item.position", "item.key", "given.hash"] + sourceKey + assigned
+    let columns = ["item.id", "item.position", "item.key", "item.hash"] + sourceKey + assigned
     let lock = facts.source.canLock ? "for no key update of source" : ""
     let writes = pipeline.targets.enumerated().map { place, target in
       "wrote_\(place) as (\(write(target, at: place)) returning 1)"
@@ -37,15 +37,15 @@ extension PipelineSQL {
     }
     return """
       with given as materialized (
-        select position, hash, embedding
-        from unnest($3::integer[], $7::text[], $4) as given (position, hash, embedding)
+        select position, hash from unnest($3::integer[], $7::text[]) as given (position, hash)
+      ), embedded as not materialized (
+        select position, embedding from unnest($3::integer[], $4) as embedded (position, embedding)
       ), \(QueueSQL.taken), live as materialized (
         select \(columns.joined(separator: ",\n    "))
-        from given
-        join item on item.position = given.position
-        join \(facts.source.table) as source on \(hasKey("item.key", "source"))
+        from item
+        join \(facts.source.table) as source on \(hasKey("item.key", "source"))\(embedded)
         \(own(["\(text) as text"] + ownValues))
-        where given.hash is not distinct from \(hash(ofText: "own.text"))
+        where item.is_taken and item.hash = \(hash(ofText: "own.text"))
         order by item.position
         \(lock)
       ), \(writes.joined(separator: ", ")), stored as (
@@ -178,21 +178,31 @@ extension PipelineSQL {
   private var ownValues: [String] {
     pipeline.targets.enumerated().flatMap { place, target in
       target.assignments.enumerated().filter { !isVector($1) }.map { column, assignment in
-        let written = assignment.expression.replacing("$embedding", with: "given.embedding")
-          .replacing("$hash", with: "given.hash")
+        let written = assignment.expression.replacing("$embedding", with: "embedded.embedding")
+          .replacing("$hash", with: "item.hash")
         return "(\(written)) as \(value(place, column))"
       }
     }
   }
 
   /// What is to be written: vectors are large, and stay where they came in until they are.
-  private static let written = "live join given on given.position = live.position"
+  private static let written = "live join embedded on embedded.position = live.position"
+
+  /// Joins the vectors of items where an expression asks for more of them than to be stored.
+  ///
+  /// Not otherwise: what is joined with a row that is locked is kept whole beside it.
+  private var embedded: String {
+    let asks = pipeline.targets.contains { target in
+      target.assignments.contains { takesVector($0) && !isVector($0) }
+    }
+    return asks ? "\n  join embedded on embedded.position = item.position" : ""
+  }
 
   /// The value that a column gets from what is to be written.
   private func written(_ place: Int, _ column: Int) -> String {
     let assignment = pipeline.targets[place].assignments[column]
     guard isVector(assignment) else { return "live.\(value(place, column))" }
-    return "given.embedding::\(facts.targets[place].columns[column].type)"
+    return "embedded.embedding::\(facts.targets[place].columns[column].type)"
   }
 
   /// Whether an assignment stores the vector as it came.

@@ -1,5 +1,13 @@
 /// Statements on the queue itself, the same for every pipeline.
 enum QueueSQL {
+  /// Has the planner keep no rows of inner sides of joins, for a session.
+  ///
+  /// It knows nothing of a queue's items, and takes them for few keys that come again and again; each
+  /// comes once.
+  static let expectNoRepeats = """
+    select set_config(name, 'off', false) from pg_settings where name = 'enable_memoize'
+    """
+
   /// Begins a run unless the pipeline has an open one.
   ///
   /// Parameters: the pipeline's name, its definition, the state to begin in. Answers the run's id,
@@ -107,7 +115,7 @@ enum QueueSQL {
   }
 
   /// Takes the items at the positions of `given` out of the batches in which they are leased; `item` are
-  /// all of these batches' items.
+  /// all of these batches' items, with the digests of the texts of those that are taken.
   ///
   /// The first two parameters of each statement that has it: the run's id, the tokens. What is left of a
   /// batch stays the same row, so that its lease can be extended meanwhile.
@@ -118,7 +126,7 @@ enum QueueSQL {
       order by batch.id
       for update
     ), item as materialized (
-      select held.id, held.attempts, held.soft_faults, item.position, item.key,
+      select held.id, held.attempts, held.soft_faults, item.position, item.key, given.hash,
         given.position is not null as is_taken
       from held cross join unnest(held.positions, held.keys) as item (position, key)
       left join given on given.position = item.position
@@ -140,7 +148,7 @@ enum QueueSQL {
   /// Parameters: the run's id, the tokens, the positions, the wait in seconds, soft faults to add.
   static let release = """
     with given as (
-      select unnest($3::integer[]) as position
+      select unnest($3::integer[]) as position, null::text as hash
     ), \(taken)
     insert into preflight.batch (run_id, positions, keys, attempts, soft_faults, not_before)
     select $1::uuid, \(items("item")), item.attempts - 1, item.soft_faults + $5::smallint,
@@ -154,7 +162,7 @@ enum QueueSQL {
   /// Parameters: the run's id, the tokens, the positions.
   static let leaveOut = """
     with given as (
-      select unnest($3::integer[]) as position
+      select unnest($3::integer[]) as position, null::text as hash
     ), \(taken), gone as (
       insert into preflight.batch (run_id, state, positions, keys, attempts, soft_faults)
       select $1::uuid, 4, \(items("item")), item.attempts, item.soft_faults
@@ -176,8 +184,8 @@ enum QueueSQL {
       select position, hash from unnest($3::integer[], $6::text[]) as given (position, hash)
     ), \(taken), dead as (
       insert into preflight.dead (run_id, position, key, source_hash, class, detail)
-      select $1::uuid, item.position, item.key, given.hash, $4, $5
-      from item join given on given.position = item.position
+      select $1::uuid, item.position, item.key, item.hash, $4, $5
+      from item where item.is_taken
       returning 1
     ), tally as (
       update preflight.run

@@ -5,9 +5,8 @@ extension PipelineSQL {
   /// Fills a run's queue with the source rows that wait, in their order, and answers how many there are.
   ///
   /// Parameters: the run's id, the pipeline's name, how many items at most (null: all), how many a batch
-  /// has. A row
-  /// that has its vector already is left out for as long as its text is the same, and so is one that
-  /// an earlier run gave up on, unless all are to be embedded anew.
+  /// has. A row that has its vector already is left out for as long as its text is the same, and so is
+  /// one that an earlier run gave up on, unless all are to be embedded anew.
   var seed: String {
     let order =
       pipeline.from.orderBy
@@ -24,7 +23,8 @@ extension PipelineSQL {
         ) as waiting
       ), batch as (
         insert into preflight.batch (run_id, positions, keys)
-        select $1::uuid, \(QueueSQL.items("item")) from item
+        -- They come in order, and are not sorted again.
+        select $1::uuid, array_agg(item.position), array_agg(item.key) from item
         group by (item.position - 1) / $4::integer order by 2
         returning cardinality(positions) as items
       )
