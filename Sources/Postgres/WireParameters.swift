@@ -10,9 +10,29 @@ struct WireParameters: Sendable {
   private(set) var bytes: [UInt8] = []
 
   init(_ parameters: [Parameter]) {
+    bytes.reserveCapacity(parameters.reduce(1) { $0 + WireParameters.size(of: $1) })
     for parameter in parameters { append(parameter) }
     // libpq takes a value without an address for null, and an empty block may have none.
     bytes.append(0)
+  }
+
+  /// How many bytes a value takes, or a few more, so that the block is not moved while it is filled.
+  private static func size(of parameter: Parameter) -> Int {
+    let head = 20
+    return switch parameter {
+    case .null: 0
+    case .text(let text): text.utf8.count
+    case .literal(let text): text.utf8.count + 1
+    case .bool, .int2, .int4, .int8, .float8: 8
+    case .bytes(let bytes): bytes.count
+    case .textArray(let texts): texts.reduce(head) { $0 + 4 + ($1?.utf8.count ?? 0) }
+    case .int4Array(let numbers): head + 8 * numbers.count
+    case .int8Array(let numbers): head + 12 * numbers.count
+    case .float8Array(let numbers): head + 12 * numbers.count
+    case .vector(let vector, _): VectorFormat.size(of: vector)
+    case .vectors(let vectors, _, _):
+      vectors.reduce(head) { $0 + 4 + VectorFormat.size(of: $1) }
+    }
   }
 
   private mutating func append(_ parameter: Parameter) {
@@ -51,8 +71,6 @@ struct WireParameters: Sendable {
       append(type: type) { VectorFormat.append(vector, to: &$0) }
     case .vectors(let vectors, let type, let element):
       append(type: type) { bytes in
-        bytes.reserveCapacity(
-          vectors.reduce(bytes.count + 20) { $0 + 4 + VectorFormat.size(of: $1) })
         bytes.appendHead(ofArrayOf: element, vectors.count, hasNulls: false)
         for vector in vectors {
           bytes.appendInteger(Int32(clamping: VectorFormat.size(of: vector)))

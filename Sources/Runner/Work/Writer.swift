@@ -6,8 +6,8 @@ internal import Postgres
 /// more batches share what a statement costs by itself: its planning, its round trip, and the rows on
 /// which all workers meet.
 actor Writer {
-  /// How many numbers one statement stores at most, unless a single request brings more: 400 kB.
-  private static let numbers = 100_000
+  /// How many numbers one statement stores at most, unless a single request brings more: 640 kB.
+  private static let numbers = 160_000
 
   private let queue: RunQueue
   private var waiting: [Order] = []
