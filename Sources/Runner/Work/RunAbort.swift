@@ -36,7 +36,7 @@ extension RunAbort {
   ///   - fault: what Postgres said.
   ///   - progress: the name of the user's progress function, to tell its faults from the others.
   init(_ fault: PostgresFault, progress: String?) {
-    guard case .server(let error) = fault, !fault.isTransient else {
+    guard case .server(let error) = fault, !fault.isTransient, !error.isOfTheServer else {
       self.init(.database, fault.told)
       return
     }
@@ -51,6 +51,14 @@ extension RunAbort {
     } else {
       self.init(.refusedWrite, fault.message)
     }
+  }
+}
+
+extension ServerError {
+  /// Whether the server itself is in trouble, whatever it was asked: it lacks disk or memory (class 53), its
+  /// system fails it (58), or its data is broken (XX).
+  fileprivate var isOfTheServer: Bool {
+    ["53", "58", "XX"].contains { sqlState.hasPrefix($0) }
   }
 }
 

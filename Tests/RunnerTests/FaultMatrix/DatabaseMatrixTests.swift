@@ -152,6 +152,30 @@ struct DatabaseMatrixTests {
     }
   }
 
+  @Test("whose disk is full ends the run with what the server says, and stores nothing")
+  func diskFull() async throws {
+    try await TestWorld.run { world in
+      let file = try #require(
+        try await world.text("select pg_relation_filepath('similarity_cache')"))
+      // In place of the table's file the device that never has room for what is written to it.
+      try await world.connection.script(
+        "copy (select) to program 'ln -sf /dev/full \(file)'", timeout: .seconds(5))
+      let report = try await RunFixture(world).run()
+      #expect(
+        report.ending
+          == .aborted(
+            .database,
+            "could not extend file \"\(file)\": No space left on device [53100]; "
+              + "the server's hint: Check free disk space."))
+      #expect([report.processed, report.failed] == [0, 0])
+      #expect(
+        try await world.number("select count(*) from issues where embedding is not null") == 0)
+      #expect(
+        try await world.text("select concat_ws(' ', status, items_processed) from embedding_jobs")
+          == "failed 0")
+    }
+  }
+
   @Test("that a migration locks is waited for")
   func locked() async throws {
     try await TestWorld.run { world in
