@@ -79,7 +79,7 @@ struct RunSession: Sendable {
 
   private func work() async throws -> [Observation] {
     let connections = (0..<min(RunSession.writers, runner.workers)).map { _ in
-      Database(url, isReached: true)
+      Database(url, contact: queue.database.contact)
     }
     let writers = connections.map { Writer(queue: queue.over($0)) }
     let ramp = Ramp(totals: runner.options.ramp)
@@ -87,7 +87,7 @@ struct RunSession: Sendable {
     let batch = runner.pipeline.batch
     let ceilings = Ceilings(items: min(batch, runner.client.profile.largestBatch ?? batch))
     let window = Window(widest: runner.workers)
-    let claimer = Database(url, isReached: true)
+    let claimer = Database(url, contact: queue.database.contact)
     let claims = Claims(
       queue: queue.over(claimer), batch: batch, workers: runner.workers, ramp: ramp)
     let result: Result<[Observation], any Error>

@@ -81,7 +81,7 @@ extension RunSession {
   ) async throws(PostgresFault) {
     runner.watch(.observed(seen))
     runner.watch(.auditing)
-    let second = Database(url, timeout: Database.longest, isReached: true)
+    let second = Database(url, timeout: Database.longest, contact: queue.database.contact)
     let auditing = Auditing(
       queue: queue, second: second, dimension: dimension,
       stuckAfter: runner.conditions.stuckJobs == nil ? nil : runner.conditions.noProgressFor)

@@ -16,18 +16,18 @@ actor Database {
   private let url: Secret
   private let timeout: Duration
   private var connection: Connection?
-  /// A server that was never there is not waited for.
-  private var hasBeenReached: Bool
+  /// Shared by all connections of a run.
+  let contact: Contact
 
   /// - Parameters:
   ///   - url: the connection URL.
   ///   - timeout: for each statement.
-  ///   - isReached: whether another connection is there, so that this one is waited for: a server that
-  ///     has none to give now may have one in a moment.
-  init(_ url: Secret, timeout: Duration = .seconds(30), isReached: Bool = false) {
+  ///   - contact: that of the other connections to the server, so that this one is waited for where they
+  ///     are there: a server that has none to give now may have one in a moment.
+  init(_ url: Secret, timeout: Duration = .seconds(30), contact: Contact = Contact()) {
     self.url = url
     self.timeout = timeout
-    hasBeenReached = isReached
+    self.contact = contact
   }
 
   func query(
@@ -82,9 +82,11 @@ actor Database {
     var failures = 0
     while true {
       do throws(PostgresFault) {
-        return try await body(try await current())
+        let value = try await body(try await current())
+        contact.note()
+        return value
       } catch {
-        guard hasBeenReached, Database.isWorthRepeating(error), failures < Database.repeats,
+        guard contact.isRecent(), Database.isWorthRepeating(error), failures < Database.repeats,
           !Task.isCancelled
         else { throw error }
         failures += 1
@@ -109,7 +111,7 @@ actor Database {
       _ = try await opened.query(QueueSQL.expectNoRepeats, timeout: timeout)
     }
     connection = opened
-    hasBeenReached = true
+    contact.note()
     return opened
   }
 }

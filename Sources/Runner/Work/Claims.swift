@@ -53,8 +53,10 @@ actor Claims {
     let given = ready
     ready = []
     for batch in given {
+      let isGiven: Void? = try? await queue.release(
+        batch.items, token: batch.token, wait: .zero, softFaults: 0)
       // Where the database does not answer, the leases run out by themselves.
-      try? await queue.release(batch.items, token: batch.token, wait: .zero, softFaults: 0)
+      guard isGiven != nil else { return }
     }
   }
 
