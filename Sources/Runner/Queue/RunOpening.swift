@@ -74,6 +74,7 @@ struct RunOpening: Sendable {
           [.text(runID), .text(RunState.nothingToDo.rawValue), .null, .null])
         return Begun.empty(unchanged: unchanged)
       }
+      _ = try await connection.query(QueueSQL.countBatches)
       var jobID: String?
       if let job = sql.facts.job {
         jobID = try await connection.query(

@@ -36,10 +36,10 @@ struct RunQueue: Sendable {
     _ size: Int, batches: Int, positions: Int?
   ) async throws(PostgresFault) -> Claimed {
     let rows = try await database.query(
-      sql.claim,
+      sql.claim(batches),
       [
-        .text(runID), .int4(Int32(clamping: batches)),
-        positions.map { .int4(Int32(clamping: $0)) } ?? .null, .float8(lease.seconds),
+        .text(runID), positions.map { .int4(Int32(clamping: $0)) } ?? .null,
+        .float8(lease.seconds),
       ])
     var claimed = try Claimed(rows, size: size, positions: positions, attempts: RunQueue.attempts)
     let tokens = claimed.batches.map(\.token)

@@ -3,7 +3,7 @@ internal import Postgres
 
 /// Statements that look at what a run left behind, and at no counter of its own.
 extension PipelineSQL {
-  /// How many rows of a target are searched for by their own vector where an index may miss some.
+  /// How many rows of a target are searched for by their own vector.
   static let searches = 5
 
   /// For one target: what is missing or malformed among the items that count as stored.
@@ -12,7 +12,7 @@ extension PipelineSQL {
   /// norms, which are small and quick to sort, beside a digest's number: only vectors whose norm stands at
   /// several texts are compared themselves. A window, and no join of the norms with each other: nobody has
   /// statistics of them, and a nested loop over all would take hours. Of how many batches there are
-  /// `countBatches` has told the planner, which then shares the rows among several processes.
+  /// `QueueSQL.countBatches` has told the planner, which then shares the rows among several processes.
   func audit(ofTarget place: Int) -> String {
     """
     with counted as materialized (
@@ -44,43 +44,45 @@ extension PipelineSQL {
     """
   }
 
-  /// Has the server take stock of the queue's table, which has changed since it last did, if it ever did.
-  static let countBatches = "analyze preflight.batch (run_id, state)"
-
   /// For one target: how many sampled rows were searched for, and how many were found first.
   ///
   /// Parameter: the run's id. A row counts as found when the nearest vector is equal to its own,
   /// so that two rows of the same text do not argue about who is first; where an index gives none, it
-  /// was searched for in vain. Where a table of its own has no index of an extension's method, all rows are
-  /// looked through for each one, which finds any of them or none: a single one is searched for.
+  /// was searched for in vain. Where a table of its own has no index of an extension's method, nothing can
+  /// miss a row: the sampled ones are searched for among a few batches, and not in all of the table.
   func selfSearch(inTarget place: Int) -> String {
     let column = SQLText.name(vectorColumn(ofTarget: place))
     let schema = facts.vector.schema
     return """
-      with few as materialized (
+      with way as materialized (
+        select target.relkind <> 'r' or target.relhassubclass or exists (
+          select from pg_index as index join pg_class as way on way.oid = index.indexrelid
+          -- Methods that come with the server have numbers below the first one of a user's objects.
+          where index.indrelid = target.oid and way.relam >= 16384) as may_miss
+        from pg_class as target
+        where target.oid = \(SQLText.literal(facts.targets[place].table))::regclass
+      ), few as materialized (
         -- A few of the batches: to put all items in an order takes longer than to search for some.
         select * from preflight.batch as batch where \(isStored)
         order by md5(batch.id::text) limit \(PipelineSQL.searches)
-      ), stored as materialized (
-        \(items(of: "few"))
-        order by md5(item.key) limit (
-          select case when target.relkind = 'r' and not target.relhassubclass and not exists (
-            select from pg_index as index join pg_class as way on way.oid = index.indexrelid
-            -- Methods that come with the server have numbers below the first one of a user's objects.
-            where index.indrelid = target.oid and way.relam >= 16384
-          ) then 1 else \(PipelineSQL.searches) end
-          from pg_class as target
-          where target.oid = \(SQLText.literal(facts.targets[place].table))::regclass)
-      ), sample as materialized (
-        select found.embedding from (\(found(inTarget: place, of: "stored"))) as found
+      ), among as materialized (
+        select found.position, found.embedding
+        from (\(found(inTarget: place, of: "(\(items(of: "few")))"))) as found
         where found.embedding is not null
+      ), sample as materialized (
+        select embedding from among order by md5(position::text) limit \(PipelineSQL.searches)
       )
       select count(*) as searched,
         count(*) filter (where nearest.embedding operator(\(schema).=) sample.embedding) as found
       from sample left join lateral (
-        select target.\(column) as embedding from \(facts.targets[place].table) as target
-        where target.\(column) is not null
-        order by target.\(column) operator(\(schema).<=>) sample.embedding limit 1
+        (
+          select target.\(column) as embedding from \(facts.targets[place].table) as target
+          where (select may_miss from way) and target.\(column) is not null
+          order by target.\(column) operator(\(schema).<=>) sample.embedding limit 1
+        ) union all (
+          select among.embedding from among where not (select may_miss from way)
+          order by among.embedding operator(\(schema).<=>) sample.embedding limit 1
+        )
       ) as nearest on true
       """
   }

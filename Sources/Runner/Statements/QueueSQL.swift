@@ -33,6 +33,12 @@ enum QueueSQL {
     where run.pipeline = $1 and run.finished_at is null
     """
 
+  /// Has the server take stock of the queue's table, which has changed since it last did, if it ever did.
+  ///
+  /// A planner that knows nothing of them sorts all batches for each claim, expects many under one token,
+  /// plans each write anew since it seems costly, and leaves the audit to one process.
+  static let countBatches = "analyze preflight.batch (run_id, state, token)"
+
   /// What tells two texts apart whose words may not be kept.
   private static func digest(_ text: String) -> String {
     "encode(sha256(convert_to(\(text)::text, 'UTF8')), 'hex')"

@@ -27,7 +27,7 @@ struct Auditing: Sendable {
 
   func audit(total: Int, stored: Int) async throws(PostgresFault) -> Audit {
     async let search = searched()
-    _ = try await queue.database.query(PipelineSQL.countBatches)
+    _ = try await queue.database.query(QueueSQL.countBatches)
     var audit = Audit(selfSearch: .notRun)
     for place in queue.sql.vectorTargets {
       let rows = try await queue.database.query(
