@@ -174,7 +174,7 @@ def measure(programs, folder, psql, sizes, repeats, tell):
         bench.fill(rows)
         for milliseconds in (0, 50):
             for route in ("direct", "pooled"):
-                times = repeats if rows < 100_000 else 1
+                times = repeats if rows < 1_000_000 else 1
                 cell = bench.cell(rows, milliseconds, route, times)
                 results["cells"].append(cell)
                 tell(f"{rows:>9,} {milliseconds:>5} ms {route:>7} "
