@@ -10,6 +10,8 @@ package struct Connection: Sendable {
   let turns: TurnQueue
   /// The number of the transaction whose body this connection was handed to.
   let transaction: Int?
+  /// How long a statement may take of which nobody says: in a transaction, as long as its statements may.
+  let limit: Duration
 
   /// Connects, with name look-up, TLS and authentication, within the timeout.
   ///
@@ -33,7 +35,8 @@ package struct Connection: Sendable {
     let facts = try await session.heedingCancellation { session throws(PostgresFault) in
       try session.connect(to: target, applicationName: applicationName, until: deadline)
     }
-    return Connection(server: facts, session: session, turns: TurnQueue(), transaction: nil)
+    return Connection(
+      server: facts, session: session, turns: TurnQueue(), transaction: nil, limit: .seconds(10))
   }
 
   /// Runs one statement; its parameters and, as a rule, its rows go in binary.
@@ -44,14 +47,16 @@ package struct Connection: Sendable {
   ///   - sql: One statement, with `$1`, `$2`, … for the parameters.
   ///   - parameters: At most 65,535.
   ///   - format: How the values of the rows come.
-  ///   - timeout: From the call to the last row, with the time in line for the connection.
+  ///   - timeout: From the call to the last row, with the time in line for the connection; nil for 10 s, and
+  ///     in a transaction for what its statements may take.
   /// - Returns: The rows, none for a statement that has no result.
   /// - Throws: What the server, the network or the clock had against it.
   package func query(
     _ sql: String, _ parameters: [Parameter] = [], rows format: RowFormat = .binary,
-    timeout: Duration = .seconds(10)
+    timeout: Duration? = nil
   ) async throws(PostgresFault) -> Rows {
-    try await run(.single(sql, WireParameters(parameters), format), until: Deadline(timeout))
+    try await run(
+      .single(sql, WireParameters(parameters), format), until: Deadline(timeout ?? limit))
   }
 
   /// Runs several statements without parameters, as one transaction unless they say otherwise.

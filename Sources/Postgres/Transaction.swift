@@ -33,7 +33,8 @@ extension Connection {
     let number = try await session.heedingCancellation { session throws(PostgresFault) in
       try session.begin(mode, statementTimeout: statementTimeout, until: deadline)
     }
-    let inside = Connection(server: server, session: session, turns: turns, transaction: number)
+    let inside = Connection(
+      server: server, session: session, turns: turns, transaction: number, limit: statementTimeout)
     let value: Value
     do throws(PostgresFault) {
       value = try await body(inside)

@@ -133,6 +133,17 @@ struct TransactionTests {
     }
   }
 
+  @Test("a statement may take as long as its transaction's may, and longer than one outside of any")
+  func longStatement() async throws {
+    try await TestDatabase.run { _, connection in
+      let rows = try await connection.transaction(.committed, statementTimeout: .seconds(60)) {
+        inside throws(PostgresFault) in
+        try await inside.query("select pg_sleep(10.5)::text as slept")
+      }
+      #expect(try rows.first?.text("slept") == "")
+    }
+  }
+
   @Test("a cancelled transaction is undone and leaves the connection free")
   func cancelled() async throws {
     try await TestDatabase.run { _, connection in

@@ -4,7 +4,7 @@ package enum QueueSchema {
   package static let shortWrite = "PF001"
 
   /// What the schema's comment says; it changes whenever a table does.
-  static let version = "the queue of preflight, version 2"
+  static let version = "the queue of preflight, version 3"
 
   /// The whole schema as SQL that can be run again without harm.
   ///
@@ -67,6 +67,8 @@ package enum QueueSchema {
       first integer generated always as (positions[1]) stored
     );
     alter table preflight.batch alter column hashes set storage external;
+    -- It is small, and holds many items for its size: as many processes share it as the server gives.
+    alter table preflight.batch set (parallel_workers = 8);
     create index if not exists batch_pending on preflight.batch (run_id, first) where state = 0;
     create index if not exists batch_leased on preflight.batch (run_id, lease_until)
       where lease_until is not null;

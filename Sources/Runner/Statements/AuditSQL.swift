@@ -6,42 +6,55 @@ extension PipelineSQL {
   /// How many rows of a target are searched for by their own vector.
   static let searches = 5
 
+  /// Has the planner keep no rows for keys that come again, of which there are none, and sort no rows to
+  /// count values, for a transaction: it knows nothing of a queue's items.
+  static let planAudit = """
+    select set_config(name, 'off', true) from pg_settings
+    where name in ('enable_memoize', 'enable_presorted_aggregate')
+    """
+
   /// For one target: what is missing or malformed among the items that count as stored.
   ///
-  /// Parameters: the run's id, the dimension that every vector must have. Equal vectors have equal
-  /// norms, which are small and quick to sort, beside a digest's number: only vectors whose norm stands at
-  /// several texts are compared themselves. A window, and no join of the norms with each other: nobody has
-  /// statistics of them, and a nested loop over all would take hours. Of how many batches there are
-  /// `QueueSQL.countBatches` has told the planner, which then shares the rows among several processes.
+  /// Parameters: the run's id, the dimension that every vector must have. Equal vectors have equal norms,
+  /// which are small and quick to sort: vectors are compared themselves only where there are fewer norms
+  /// than pairs of a norm and a text. And which source rows are gone is asked only where something is
+  /// absent. Of how many batches there are `QueueSQL.countBatches` has told the planner, which then shares
+  /// the rows among several processes.
   func audit(ofTarget place: Int) -> String {
-    """
-    with counted as materialized (
-      select count(*) filter (where norm is null or not is_current) as missing,
-        count(*) filter (where dimension <> $2::integer) as wrong_dimension,
-        count(*) filter (where not (norm > 0 and norm < 'infinity'::float8)) as zero_norm,
-        array_agg(position) filter (where norm is not null and first <> last) as suspected
-      from (
-        select measured.*, min(text) over same as first, max(text) over same as last
-        from (
-          select found.position, hashtextextended(found.source_hash, 0) as text, found.is_current,
-            \(function("vector_dims")) as dimension, \(function("vector_norm")) as norm
-          from (\(found(inTarget: place, of: "(\(stored))"))) as found
-          -- Measured before they are sorted, so that no vector is sorted.
-          offset 0
-        ) as measured window same as (partition by norm)
-      ) as neighbour
-    )
-    select missing, wrong_dimension, zero_norm,
-      case when suspected is null then 0 else (
-        select sum(texts - 1) from (
-          select count(distinct found.source_hash) as texts
-          from unnest(suspected) as suspect (position)
-          join (\(found(inTarget: place, of: "(\(stored))"))) as found
-            on found.position = suspect.position
-          group by found.embedding) as equal)
+    let found = found(inTarget: place, of: stored)
+    let measured = """
+      select hashtextextended(found.source_hash, 0) as text, found.is_absent,
+        \(measure("vector_dims")) as dimension, \(measure("vector_norm")) as norm
+      from (\(found)) as found
+      -- Measured as they are read, so that no vector is kept or sorted.
+      offset 0
+      """
+    let expected = self.found(inTarget: place, of: stored, whereSourceIs: true)
+    return """
+      with counted as materialized (
+        select count(*) filter (where is_absent) as absent,
+          count(*) filter (where dimension <> $2::integer) as wrong_dimension,
+          count(*) filter (where not (norm > 0 and norm < 'infinity'::float8)) as zero_norm,
+          count(distinct norm) as norms,
+          count(distinct hashfloat8extended(norm, text)) as pairs
+        from (\(measured)) as measured
+      )
+      select wrong_dimension, zero_norm,
+        case when absent = 0 then 0 else (
+          select count(*) from (\(expected)) as found where found.is_absent)
+        end as missing,
+        case when norms = pairs then 0 else (
+          select coalesce(sum(texts - 1), 0) from (
+            select count(distinct found.source_hash) as texts
+            from (
+              select norm from (\(measured)) as measured
+              group by norm having min(text) <> max(text)
+            ) as suspect
+            join (\(found)) as found on \(measure("vector_norm")) = suspect.norm
+            group by found.embedding) as equal)
         end as duplicates
-    from counted
-    """
+      from counted
+      """
   }
 
   /// For one target: how many sampled rows were searched for, and how many were found first.
@@ -67,7 +80,7 @@ extension PipelineSQL {
         order by md5(batch.id::text) limit \(PipelineSQL.searches)
       ), among as materialized (
         select found.position, found.embedding
-        from (\(found(inTarget: place, of: "(\(items(of: "few")))"))) as found
+        from (\(found(inTarget: place, of: items(of: "few")))) as found
         where found.embedding is not null
       ), sample as materialized (
         select embedding from among order by md5(position::text) limit \(PipelineSQL.searches)
@@ -114,52 +127,70 @@ extension PipelineSQL {
     pipeline.targets[place].assignments.first(where: takesVector)?.column ?? ""
   }
 
-  private func function(_ name: String) -> String {
-    "\(facts.vector.schema).\(name)(found.embedding::\(facts.vector.schema).vector)"
-  }
-
   /// Each item of a table expression, with what its target holds.
   ///
-  /// Vectors are large: they are measured row by row, and not kept or sorted themselves.
-  private func found(inTarget place: Int, of items: String) -> String {
-    let target = pipeline.targets[place]
-    let hash = target.assignments.first { $0.expression == "$hash" }
-    let isCurrent = hash.map { "target.\(SQLText.name($0.column)) = item.source_hash" } ?? "true"
+  /// A view tells no deleted row from one that it leaves out since it is stored: there each item has to
+  /// have its rows. `whereSourceIs` leaves out the items of which a table has no row any more: nothing has
+  /// to be there for them.
+  private func found(
+    inTarget place: Int, of items: String, whereSourceIs: Bool = false
+  ) -> String {
+    let names = names(ofTarget: place)
+    let source =
+      facts.source.keepsRows && (whereSourceIs || names.needSource)
+      ? "\n  join \(facts.source.table) as source on \(hasKey("item.key", "source"))" : ""
+    let vector = SQLText.name(vectorColumn(ofTarget: place))
+    let hash = pipeline.targets[place].assignments.first { $0.expression == "$hash" }
+    let isOther = hash.map {
+      " or target.\(SQLText.name($0.column)) is distinct from item.source_hash"
+    }
     return """
-      select item.position, item.source_hash, \(isCurrent) as is_current,
-        target.\(SQLText.name(vectorColumn(ofTarget: place))) as embedding
-      from \(items) as item
-      \(source)\(own(inTarget: place))
-      left join \(facts.targets[place].table) as target on \(isTarget(target, at: place))
+      select item.position, item.source_hash, target.\(vector) as embedding,
+        target.\(vector) is null\(isOther ?? "") as is_absent
+      from (\(items)) as item\(source)\(names.own)
+      left join \(facts.targets[place].table) as target on \(names.match)
       """
   }
 
-  /// The source row of an item: where it is gone, nothing has to be there for it.
+  private func measure(_ function: String) -> String {
+    "\(facts.vector.schema).\(function)(found.embedding::\(facts.vector.schema).vector)"
+  }
+
+  /// How the target's row of an item is known.
+  private struct Names {
+    /// The condition that a row is the item's.
+    let match: String
+    /// What of it is worked out from the source row, as a join, or nothing.
+    var own = ""
+    var needSource: Bool { !own.isEmpty }
+  }
+
+  /// What names the rows of one target.
   ///
-  /// A view tells no deleted row from one that it leaves out since it is stored: there each item has to
-  /// have its rows.
-  private var source: String {
-    facts.source.keepsRows
-      ? "join \(facts.source.table) as source on \(hasKey("item.key", "source"))" : ""
-  }
-
-  /// What names a row of an upserted target, from the source row.
-  private func own(inTarget place: Int) -> String {
-    guard facts.source.keepsRows, case .upsert(_, _, let assignments) = pipeline.targets[place]
-    else { return "" }
-    let keys = keptKeys.filter { $0.place == place }.map(\.column)
-    return "\n" + own(keys.map { "(\(assignments[$0].expression)) as key_\($0)" })
-  }
-
-  /// Whether a target's row is that of an item.
-  private func isTarget(_ target: Pipeline.Target, at place: Int) -> String {
-    guard case .upsert = target else { return hasKey("item.key", "target") }
-    return keptKeys.enumerated().filter { $0.element.place == place }.map { position, key in
-      let column = facts.targets[place].columns[key.column]
-      let value =
-        facts.source.keepsRows
-        ? "own.key_\(key.column)" : "(item.stored_keys::text[])[\(position + 1)]"
-      return "target.\(column.name) = \(value)::\(column.type)"
-    }.joined(separator: " and ")
+  /// An item's key does in an updated table, and in an upserted one whose key is the source's. Other keys
+  /// are worked out from the source row, or were kept where a view may not show it any more.
+  private func names(ofTarget place: Int) -> Names {
+    guard case .upsert(_, _, let assignments) = pipeline.targets[place] else {
+      return Names(match: hasKey("item.key", "target"))
+    }
+    let keys = keptKeys.enumerated().filter { $0.element.place == place }
+    func match(_ values: [String]) -> String {
+      zip(keys, values).map { key, value in
+        let column = facts.targets[place].columns[key.element.column]
+        return "target.\(column.name) = (\(value))::\(column.type)"
+      }.joined(separator: " and ")
+    }
+    guard facts.source.keepsRows else {
+      return Names(match: match(keys.map { "(item.stored_keys::text[])[\($0.offset + 1)]" }))
+    }
+    let expressions = keys.map { assignments[$0.element.column].expression }
+    let values = expressions.compactMap { expression in
+      facts.source.key.firstIndex { "source.\($0.name)" == expression }
+        .map { keyValue(of: "item.key", $0) }
+    }
+    guard values.count < expressions.count else { return Names(match: match(values)) }
+    return Names(
+      match: match(expressions.indices.map { "own.key_\($0)" }),
+      own: "\n" + own(expressions.enumerated().map { "(\($1)) as key_\($0)" }))
   }
 }

@@ -31,11 +31,15 @@ struct PipelineSQL: Sendable {
 
   /// Whether a row, of the source or of another table with its key's columns, has this key.
   func hasKey(_ key: String, _ alias: String) -> String {
-    let columns = facts.source.key
-    return columns.enumerated().map { place, column in
-      let text = columns.count == 1 ? key : "(\(key)::text[])[\(place + 1)]"
-      return "\(alias).\(column.name) = \(text)::\(column.type)"
+    facts.source.key.enumerated().map { place, column in
+      "\(alias).\(column.name) = \(keyValue(of: key, place))"
     }.joined(separator: " and ")
+  }
+
+  /// One column of a key, as the source has it.
+  func keyValue(of key: String, _ place: Int) -> String {
+    let text = facts.source.key.count == 1 ? key : "(\(key)::text[])[\(place + 1)]"
+    return "\(text)::\(facts.source.key[place].type)"
   }
 
   /// The columns by which a row of an upserted table is known, target by target.

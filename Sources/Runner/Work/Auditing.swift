@@ -30,10 +30,7 @@ struct Auditing: Sendable {
     _ = try await queue.database.query(QueueSQL.countBatches)
     var audit = Audit(selfSearch: .notRun)
     for place in queue.sql.vectorTargets {
-      let rows = try await queue.database.query(
-        queue.sql.audit(ofTarget: place),
-        [.text(queue.runID), dimension.map { .int4(Int32($0)) } ?? .null])
-      let row = try rows.only
+      let row = try await look(at: place)
       audit.missing += try row.int("missing")
       audit.wrongDimension += try row.int("wrong_dimension")
       audit.zeroNorm += try row.int("zero_norm")
@@ -57,6 +54,18 @@ struct Auditing: Sendable {
       }
     }
     return audit
+  }
+
+  /// What of one target is missing or malformed.
+  private func look(at place: Int) async throws(PostgresFault) -> Row {
+    let (sql, runID, dimension) = (queue.sql, queue.runID, dimension)
+    return try await queue.database.transaction { connection async throws(PostgresFault) in
+      _ = try await connection.query(PipelineSQL.planAudit)
+      return try await connection.query(
+        sql.audit(ofTarget: place),
+        [.text(runID), dimension.map { .int4(Int32($0)) } ?? .null]
+      ).only
+    }
   }
 
   /// Whether sampled rows are found first by their own vectors.
