@@ -23,8 +23,15 @@ struct ReceivedReply {
       refusal = .bodyTooLarge(limitBytes: bodyLimit)
       return false
     }
+    if body.isEmpty { body.reserveCapacity(min(announced, bodyLimit)) }
     unsafe body.append(contentsOf: bytes)
     return true
+  }
+
+  /// How many bytes the server says the body has, or 0 where it does not: a hint, so that a large body is
+  /// not moved while it comes in.
+  private var announced: Int {
+    headers.first { $0.name == "content-length" }.flatMap { Int($0.value) }.map { max(0, $0) } ?? 0
   }
 
   /// Takes one line of the header block, as libcurl hands it over: with its line end.

@@ -6,8 +6,10 @@ internal import Postgres
 /// more batches share what a statement costs by itself: its planning, its round trip, and the rows on
 /// which all workers meet.
 actor Writer {
-  /// How many numbers one statement stores at most, unless a single request brings more: 640 kB.
-  private static let numbers = 160_000
+  /// How many numbers one statement stores at most, unless a single request brings more: 480 kB.
+  ///
+  /// libpq keeps a statement in a buffer that grows by doubling: beyond 512 kB it would take 1 MB.
+  private static let numbers = 120_000
 
   private let queue: RunQueue
   private var waiting: [Order] = []
