@@ -58,7 +58,7 @@ struct HangingTests {
   private static func go(
     _ world: TestWorld, silentFrom isSilenced: @escaping @Sendable (GateEvent, String) -> Bool
   ) async throws -> Go {
-    let databasePort = try #require(world.url.reveal { url in url.port })
+    let databasePort = try #require(world.databasePort)
     let relays = [
       "database": Relay(to: databasePort), "embedder": Relay(to: world.endpoint.port),
       "edge": Relay(to: world.endpoint.port),
@@ -127,12 +127,5 @@ struct HangingTests {
           == ["http.0", "service.database", "service.edge", "service.embedder"])
       #expect(go.ids(.pass) == [] && go.ids(.fail) == [])
     }
-  }
-}
-
-extension String {
-  /// The port of a URL that names one.
-  fileprivate var port: UInt16? {
-    split(separator: ":").last.flatMap { UInt16($0.prefix { $0.isNumber }) }
   }
 }

@@ -1,3 +1,6 @@
+import Core
+import Postgres
+import TestWorld
 import Testing
 
 @testable import Runner
@@ -16,5 +19,18 @@ struct ContactTests {
     contact.note(at: start + .seconds(70))
     #expect(contact.isRecent(at: start + .seconds(129)))
     #expect(!contact.isRecent(at: start + .seconds(130)))
+  }
+
+  @Test("begins with the first connection, which may be lost before its first statement")
+  func lostAtOnce() async throws {
+    try await TestWorld.run { world in
+      let relay = Relay(to: try #require(world.databasePort))
+      defer { relay.stop() }
+      relay.cutNextStatement()
+      let url = world.url.reveal { url in url.replacing(/:\d+\//, with: ":\(relay.port)/") }
+      let database = Database(Secret(url))
+      #expect(try await database.query("select 'there' as answer").first?.text("answer") == "there")
+      await database.close()
+    }
   }
 }

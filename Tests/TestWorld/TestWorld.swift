@@ -18,6 +18,10 @@ package struct TestWorld: Sendable {
   package let endpoint: Endpoint
   /// The test's own way into its database, apart from what is tested.
   package let connection: Connection
+  /// The port of the database's server.
+  package var databasePort: UInt16? {
+    url.reveal { $0.split(separator: ":").last.flatMap { UInt16($0.prefix { $0.isNumber }) } }
+  }
 
   private static let servers = Mutex<[Int: Task<PostgresServer, any Error>]>([:])
   private static let templates = Mutex<[Int: Task<String, any Error>]>([:])

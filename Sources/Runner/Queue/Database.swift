@@ -107,11 +107,12 @@ actor Database {
     if let connection { return connection }
     let opened = try await Connection.open(
       url, applicationName: "preflight run", timeout: .seconds(10))
+    // It is there, whatever becomes of this connection before its first statement.
+    contact.note()
     if try await opened.keepStatements(timeout: timeout) {
       _ = try await opened.query(QueueSQL.expectNoRepeats, timeout: timeout)
     }
     connection = opened
-    contact.note()
     return opened
   }
 }

@@ -88,6 +88,8 @@ private final class Slot: Sendable {
   private let environment: [String: String]
   /// Nobody while one is being replaced.
   private let worker = Mutex<Running?>(nil)
+  /// How the last one ended, after whom there is none.
+  private let last = Mutex<Running.End?>(nil)
 
   init(stage: Stage, environment: [String: String]) {
     self.stage = stage
@@ -101,12 +103,21 @@ private final class Slot: Sendable {
       worker.withLock { $0 = next }
       ends.append(try await next.end())
       worker.withLock { $0 = nil }
-      guard ends.last?.status == .signaled(SIGKILL) else { return ends }
+      guard let end = ends.last, end.status == .signaled(SIGKILL) else {
+        last.withLock { $0 = ends.last }
+        return ends
+      }
     }
+  }
+
+  /// A worker ended by itself before all events had come.
+  struct Left: Error {
+    let end: Running.End
   }
 
   func kill() async throws {
     try await Stage.wait(for: "a worker to kill") {
+      if let end = last.withLock({ $0 }) { throw Left(end: end) }
       guard let found = worker.withLock({ $0.take() }) else { return false }
       found.signal(SIGKILL)
       return true

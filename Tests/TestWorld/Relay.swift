@@ -1,20 +1,22 @@
-import Dispatch
-import Glibc
-import Synchronization
+internal import Dispatch
+internal import Glibc
+internal import Synchronization
 
-/// A port of 127.0.0.1 before another one, which from a moment on takes everything and says nothing.
-final class Relay: Sendable {
-  let port: UInt16
+/// A port of 127.0.0.1 before another one, through which everything comes until it is told otherwise.
+package final class Relay: Sendable {
+  package let port: UInt16
   private let socket: Int32
   private let target: UInt16
   private let state = Mutex(State())
 
   private struct State {
     var isSilent = false
+    var cutsStatement = false
     var open: [Int32] = []
   }
 
-  init(to target: UInt16) {
+  /// - Parameter target: The port that it stands before.
+  package init(to target: UInt16) {
     self.target = target
     socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     let socket = socket
@@ -34,10 +36,13 @@ final class Relay: Sendable {
   }
 
   /// Drops whatever comes from now on, from either side, and leaves the connections open.
-  func silence() { state.withLock { $0.isSilent = true } }
+  package func silence() { state.withLock { $0.isSilent = true } }
+
+  /// Ends the next connection over which a statement is sent to a Postgres server, before it gets there.
+  package func cutNextStatement() { state.withLock { $0.cutsStatement = true } }
 
   /// Ends it all.
-  func stop() {
+  package func stop() {
     shutdown(socket, Int32(SHUT_RDWR))
     for socket in state.withLock({ $0.open }) { shutdown(socket, Int32(SHUT_RDWR)) }
   }
@@ -51,22 +56,38 @@ final class Relay: Sendable {
         _ = unsafe connect(server, address, length)
       }
       state.withLock { $0.open += [client, server] }
-      thread { self.carry(from: client, to: server) }
-      thread { self.carry(from: server, to: client) }
+      thread { self.carry(from: client, to: server, isFromClient: true) }
+      thread { self.carry(from: server, to: client, isFromClient: false) }
     }
     close(socket)
   }
 
-  private func carry(from source: Int32, to sink: Int32) {
+  private func carry(from source: Int32, to sink: Int32, isFromClient: Bool) {
     var bytes = [UInt8](repeating: 0, count: 65_536)
     while true {
       let count = unsafe recv(source, &bytes, bytes.count, 0)
       guard count > 0 else { break }
       if state.withLock({ $0.isSilent }) { continue }
+      if isFromClient, cuts(before: bytes[0]) {
+        shutdown(source, Int32(SHUT_RDWR))
+        break
+      }
       _ = unsafe send(sink, bytes, count, Int32(MSG_NOSIGNAL))
     }
     // Shut only: its number must not become another socket's while the other direction still runs.
     if !state.withLock({ $0.isSilent }) { shutdown(sink, Int32(SHUT_RDWR)) }
+  }
+
+  /// Whether a statement begins here, and is the one that does not come through: `Query` or `Parse` ("Message
+  /// Formats" in the Postgres protocol's manual).
+  private func cuts(before type: UInt8) -> Bool {
+    state.withLock { state in
+      guard state.cutsStatement, type == UInt8(ascii: "Q") || type == UInt8(ascii: "P") else {
+        return false
+      }
+      state.cutsStatement = false
+      return true
+    }
   }
 
   private static func with(port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Void) {
