@@ -63,18 +63,45 @@ struct VerifiedRunTests {
         return [try row.int("searched"), try row.int("found")]
       }
       #expect(try await search() == [5, 5])
-      _ = try await world.connection.query(
-        """
-        do $$ declare name regclass; begin
-          for name in select indexrelid from pg_index join pg_class on pg_class.oid = indexrelid
-            join pg_am on pg_am.oid = relam
-            where indrelid = 'similarity_cache'::regclass and amname = 'hnsw'
-          loop execute 'drop index ' || name; end loop;
-        end $$
-        """)
+      _ = try await world.connection.query(VerifiedRunTests.dropIndexes)
       #expect(try await search() == [5, 5])
     }
   }
+
+  @Test("searches in the table where a row of another dimension may fail each search")
+  func otherDimension() async throws {
+    try await TestWorld.run { world in
+      _ = try await world.connection.query(VerifiedRunTests.dropIndexes)
+      _ = try await world.connection.query(
+        "alter table similarity_cache alter column embedding type vector")
+      let held = try await Held.claim(10, in: RunFixture(world))
+      #expect(try await held.queue.finish([held.embedded()]) == 10)
+      _ = try await world.connection.query(
+        """
+        insert into similarity_cache (repository_id, item_type, item_id, embedding, content_hash)
+        select repository_id, item_type, gen_random_uuid(), '[1,2,3]', content_hash
+        from similarity_cache limit 1
+        """)
+      let place = try #require(
+        held.queue.sql.vectorTargets.first {
+          held.queue.sql.facts.targets[$0].table.contains("similarity_cache")
+        })
+      let fault = await #expect(throws: PostgresFault.self) {
+        try await held.queue.database.query(
+          held.queue.sql.selfSearch(inTarget: place), [.text(held.queue.runID)])
+      }
+      #expect(fault?.message == "different vector dimensions 3 and 384 [22000]")
+    }
+  }
+
+  private static let dropIndexes = """
+    do $$ declare name regclass; begin
+      for name in select indexrelid from pg_index join pg_class on pg_class.oid = indexrelid
+        join pg_am on pg_am.oid = relam
+        where indrelid = 'similarity_cache'::regclass and amname = 'hnsw'
+      loop execute 'drop index ' || name; end loop;
+    end $$
+    """
 
   @Test("begins with one item, then goes to twenty, then lets all through")
   func ramp() async throws {

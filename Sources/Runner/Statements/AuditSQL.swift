@@ -61,14 +61,16 @@ extension PipelineSQL {
   ///
   /// Parameter: the run's id. A row counts as found when the nearest vector is equal to its own,
   /// so that two rows of the same text do not argue about who is first; where an index gives none, it
-  /// was searched for in vain. Where a table of its own has no index of an extension's method, nothing can
-  /// miss a row: the sampled ones are searched for among a few batches, and not in all of the table.
+  /// was searched for in vain. Where a table of its own has no index of an extension's method, and its
+  /// column a dimension, nothing can miss a row: the sampled ones are searched for among a few batches, and
+  /// not in all of the table. Where the column has none, a row of another dimension fails every search.
   func selfSearch(inTarget place: Int) -> String {
     let column = SQLText.name(vectorColumn(ofTarget: place))
     let schema = facts.vector.schema
     return """
       with way as materialized (
-        select target.relkind <> 'r' or target.relhassubclass or exists (
+        select \(facts.targets[place].dimension == nil) or target.relkind <> 'r'
+          or target.relhassubclass or exists (
           select from pg_index as index join pg_class as way on way.oid = index.indexrelid
           -- Methods that come with the server have numbers below the first one of a user's objects.
           where index.indrelid = target.oid and way.relam >= 16384) as may_miss
