@@ -60,7 +60,7 @@ let package = Package(
     stage("Files"),
     stage("YAML", ["Core", "CLibYAML"]),
     stage("HTTP", ["Core", "CLibCURL"]),
-    stage("Postgres", ["Core", "CLibPQ"]),
+    stage("Postgres", ["Core", "Digest", "CLibPQ"]),
 
     // Text to checklist; the hosted services; checklist to verdict.
     stage("Checklist", ["Core", "Digest", "YAML"]),

@@ -2,8 +2,8 @@ package import Core
 
 /// A connection to Postgres, used by one statement or transaction at a time, in the order of asking.
 ///
-/// It keeps no state in the server's session, so that it works through a pooler that gives each
-/// transaction another session; `keepStatements` does, where no pooler is.
+/// It relies on no state of the server's session, so that it works through a pooler that gives each
+/// transaction another session; what `keepStatements` leaves in one means the same in each.
 package struct Connection: Sendable {
   package let server: ServerFacts
   let session: Session

@@ -13,6 +13,8 @@ enum Statement: Sendable {
   case single(String, WireParameters, RowFormat)
   /// Has the server parse a statement, with these types of its parameters, and keep it under a name.
   case preparation(String, name: String, types: [UInt32])
+  /// Both in one go: to be parsed and kept under a name, and run under it.
+  case preparing(String, name: String, WireParameters, RowFormat)
   /// A statement that was prepared under this name.
   case prepared(String, WireParameters, RowFormat)
   /// Several statements without parameters, of whose results the last one counts.
@@ -83,14 +85,30 @@ extension Session {
       status = unsafe send(sql, values, format, over: connection)
     case .preparation(let sql, let name, let types):
       status = unsafe PQsendPrepare(connection, name, sql, Int32(types.count), types)
+    case .preparing(let sql, let name, let values, let format):
+      status = unsafe sendPreparing(sql, name: name, values, format, over: connection)
     case .prepared(let name, let values, let format):
       status = unsafe send(name, isPrepared: true, values, format, over: connection)
     }
     guard status == 1 else {
       throw .lost(ServerError.oneLine(unsafe Session.errorText(of: connection)))
     }
-    if case .pipeline = statement { return }
-    unsafe PQsetSingleRowMode(connection)
+    switch statement {
+    case .pipeline, .preparing: break
+    case .single, .preparation, .prepared, .script: unsafe PQsetSingleRowMode(connection)
+    }
+  }
+
+  /// Sends a statement to be prepared and run as one transaction, which a pooler gives one session.
+  private func sendPreparing(
+    _ sql: String, name: String, _ values: WireParameters, _ format: RowFormat,
+    over connection: OpaquePointer
+  ) -> Int32 {
+    guard unsafe PQenterPipelineMode(connection) == 1,
+      unsafe PQsendPrepare(connection, name, sql, Int32(values.types.count), values.types) == 1,
+      unsafe send(name, isPrepared: true, values, format, over: connection) == 1
+    else { return 0 }
+    return unsafe PQpipelineSync(connection)
   }
 
   /// Sends a statement, or the name of a prepared one, with its values.

@@ -13,7 +13,7 @@ internal import Core
   /// The transaction under way, by the number of its `begin`.
   var transaction: Int?
   var transactionsBegun = 0
-  /// Nil where nothing may be kept: a pooler gives each transaction another session.
+  /// Nil where the server is to keep nothing.
   var prepared: PreparedStatements?
 
   init() throws(PostgresFault) {

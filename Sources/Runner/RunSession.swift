@@ -8,25 +8,22 @@ internal import Postgres
 struct RunSession: Sendable {
   /// How often the run is looked at.
   static let interval = Duration.milliseconds(250)
-  /// Connections for writes, beside one for claims: more would wait for each other in the database, and
-  /// leave each other less to store together.
-  static let writers = 2
   /// How many connections a process has at most: to look at the run, to claim, and to write.
-  static let connections = 2 + writers
+  static let connections = 1 + Lanes.most
 
   let runner: Runner
   let queue: RunQueue
-  let url: Secret
+  let lanes: Lanes
   let isResumed: Bool
   let stop: StopRequest
   let inFlight = InFlight()
   let worker = WorkerIdentity()
   let start = ContinuousClock.now
 
-  init(runner: Runner, queue: RunQueue, url: Secret, isResumed: Bool, stop: StopRequest) {
+  init(runner: Runner, queue: RunQueue, lanes: Lanes, isResumed: Bool, stop: StopRequest) {
     self.runner = runner
     self.queue = queue
-    self.url = url
+    self.lanes = lanes
     self.isResumed = isResumed
     self.stop = stop
   }
@@ -78,25 +75,22 @@ struct RunSession: Sendable {
   }
 
   private func work() async throws -> [Observation] {
-    let connections = (0..<min(RunSession.writers, runner.workers)).map { _ in
-      Database(url, contact: queue.database.contact)
-    }
-    let writers = connections.map { Writer(queue: queue.over($0)) }
+    let writers = lanes.writers.map { Writer(queue: queue.over($0)) }
     let ramp = Ramp(totals: runner.options.ramp)
     let watch = RunWatch(queue, runner.conditions, inFlight: inFlight, since: start)
     let batch = runner.pipeline.batch
     let ceilings = Ceilings(items: min(batch, runner.client.profile.largestBatch ?? batch))
     let window = Window(widest: runner.workers)
-    let claimer = Database(url, contact: queue.database.contact)
     let claims = Claims(
-      queue: queue.over(claimer), batch: batch, workers: runner.workers, ramp: ramp)
+      queue: queue.over(lanes.claimer), batch: batch, workers: runner.workers, ramp: ramp)
+    await lanes.prepare(for: queue, claiming: claims.ahead, positions: ramp.limit)
     let result: Result<[Observation], any Error>
     do {
       result = .success(
         try await withThrowingTaskGroup(of: Part.self) { group in
           for slot in 0..<runner.workers {
             let worker = Worker(
-              queue: queue.over(connections[slot % connections.count]), slot: slot,
+              queue: queue.over(lanes.writers[slot % lanes.writers.count]), slot: slot,
               client: runner.client,
               requestTimeout: runner.options.requestTimeout, dimension: dimension, claims: claims,
               writer: writers[slot % writers.count],
@@ -131,7 +125,6 @@ struct RunSession: Sendable {
     if case .failure = result { await claims.cancel() }
     // In a task of its own, which the cancellation of this one does not reach.
     await Task { await claims.giveBack() }.value
-    for database in connections + [claimer] { await database.close() }
     return try result.get()
   }
 

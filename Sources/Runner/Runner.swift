@@ -92,15 +92,22 @@ package struct Runner: Sendable {
   ) async -> RunReport {
     // The leave is used up here, whatever becomes of the run.
     _ = clearance.basis
-    let database = Database(database, timeout: Database.longest)
-    let report = await report(over: database, until: stop)
+    let url = database
+    let database = Database(url, timeout: Database.longest)
+    let lanes = Lanes(to: url, contact: database.contact, workers: workers)
+    let report = await report(over: database, lanes, until: stop)
+    await lanes.close()
     await database.close()
     return report
   }
 
-  private func report(over database: Database, until stop: StopRequest) async -> RunReport {
+  private func report(
+    over database: Database, _ lanes: Lanes, until stop: StopRequest
+  ) async -> RunReport {
     do {
       try await Installation(database: database).install()
+      // Not before the server has let this process in once: where it refuses, it is asked once.
+      async let opened: Void = lanes.open()
       let facts = try await CatalogReader(database: database).facts(for: pipeline)
       let sql = PipelineSQL(pipeline: pipeline, facts: facts, choice: options.choice)
       try await SourceJudgement(sql: sql, database: database).judge()
@@ -118,7 +125,8 @@ package struct Runner: Sendable {
       case .run(var queue, let isResumed):
         queue.lease = options.lease
         let session = RunSession(
-          runner: self, queue: queue, url: self.database, isResumed: isResumed, stop: stop)
+          runner: self, queue: queue, lanes: lanes, isResumed: isResumed, stop: stop)
+        await opened
         return await session.carryOut()
       }
     } catch {

@@ -81,14 +81,11 @@ extension RunSession {
   ) async throws(PostgresFault) {
     runner.watch(.observed(seen))
     runner.watch(.auditing)
-    let second = Database(url, timeout: Database.longest, contact: queue.database.contact)
     let auditing = Auditing(
-      queue: queue, second: second, dimension: dimension,
+      queue: queue, second: lanes.claimer, dimension: dimension,
       stuckAfter: runner.conditions.stuckJobs == nil ? nil : runner.conditions.noProgressFor)
     let counted = try await auditing.recount()
-    let audit = try await second.closing { () async throws(PostgresFault) in
-      try await auditing.audit(total: seen.total, stored: counted.stored)
-    }
+    let audit = try await auditing.audit(total: seen.total, stored: counted.stored)
     report.audit = audit
     report.items = seen.total
     report.processed = counted.stored

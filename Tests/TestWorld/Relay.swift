@@ -8,10 +8,12 @@ package final class Relay: Sendable {
   private let socket: Int32
   private let target: UInt16
   private let state = Mutex(State())
+  private let gate = DispatchSemaphore(value: 1)
 
   private struct State {
     var isSilent = false
     var cutsStatement = false
+    var arrived = 0
     var open: [Int32] = []
   }
 
@@ -41,6 +43,15 @@ package final class Relay: Sendable {
   /// Ends the next connection over which a statement is sent to a Postgres server, before it gets there.
   package func cutNextStatement() { state.withLock { $0.cutsStatement = true } }
 
+  /// Lets nobody through who comes from now on, until `letGo`.
+  package func hold() { gate.wait() }
+
+  /// Lets those through who were held up.
+  package func letGo() { gate.signal() }
+
+  /// How many have come, held up or not.
+  package var arrived: Int { state.withLock { $0.arrived } }
+
   /// Ends it all.
   package func stop() {
     shutdown(socket, Int32(SHUT_RDWR))
@@ -51,6 +62,9 @@ package final class Relay: Sendable {
     while true {
       let client = accept(socket, nil, nil)
       guard client >= 0 else { break }
+      state.withLock { $0.arrived += 1 }
+      gate.wait()
+      gate.signal()
       let server = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
       unsafe Relay.with(port: target) { address, length in
         _ = unsafe connect(server, address, length)

@@ -17,7 +17,7 @@ LAYERS = {
     "Files": LIBC,
     "YAML": {"Core", "CLibYAML"},
     "HTTP": {"Core", "CLibCURL"} | LIBC | CONCURRENCY,
-    "Postgres": {"Core", "CLibPQ"} | LIBC | CONCURRENCY,
+    "Postgres": {"Core", "Digest", "CLibPQ"} | LIBC | CONCURRENCY,
     "Checklist": {"Core", "Digest", "YAML"},
     "Embeddings": {"Core", "HTTP", "FoundationEssentials", "Synchronization"},
     "Supabase": {"Core", "Digest", "HTTP", "FoundationEssentials"},

@@ -15,7 +15,12 @@ actor Database {
 
   private let url: Secret
   private let timeout: Duration
+  private let plansOnce: Bool
   private var connection: Connection?
+  /// The attempt under way to open one, for everybody who waits for it.
+  private var opening: Task<Result<Connection, PostgresFault>, Never>?
+  /// What is prepared as soon as there is a connection.
+  private var ahead: [Command] = []
   /// Shared by all connections of a run.
   let contact: Contact
 
@@ -24,18 +29,41 @@ actor Database {
   ///   - timeout: for each statement.
   ///   - contact: that of the other connections to the server, so that this one is waited for where they
   ///     are there: a server that has none to give now may have one in a moment.
-  init(_ url: Secret, timeout: Duration = .seconds(30), contact: Contact = Contact()) {
+  ///   - plansOnce: whether what comes again is planned once, for any parameters, as is best where
+  ///     statements are known that do.
+  init(
+    _ url: Secret, timeout: Duration = .seconds(30), contact: Contact = Contact(),
+    plansOnce: Bool = false
+  ) {
     self.url = url
     self.timeout = timeout
     self.contact = contact
+    self.plansOnce = plansOnce
   }
 
+  /// Opens the connection ahead of the first statement, which tells whatever stands against it.
+  func open() async { _ = try? await current() }
+
+  /// Has the server parse a statement ahead of its coming, over this connection and later ones.
+  ///
+  /// The statement itself tells whatever stands against it.
+  func prepare(_ command: Command) async {
+    ahead.append(command)
+    guard let connection = try? await current() else { return }
+    try? await connection.prepare(command.sql, command.parameters, timeout: timeout)
+  }
+
+  /// Runs a statement, for as long as it may take: nil is for as long as any.
   func query(
-    _ sql: String, _ parameters: [Parameter] = []
+    _ sql: String, _ parameters: [Parameter] = [], timeout: Duration? = nil
   ) async throws(PostgresFault) -> Rows {
     try await attempt { connection async throws(PostgresFault) in
-      try await connection.query(sql, parameters, timeout: self.timeout)
+      try await connection.query(sql, parameters, timeout: timeout ?? self.timeout)
     }
+  }
+
+  func query(_ command: Command) async throws(PostgresFault) -> Rows {
+    try await query(command.sql, command.parameters)
   }
 
   /// Asks in a read-only transaction, once: what is refused for writing must not be repeated.
@@ -57,23 +85,16 @@ actor Database {
     }
   }
 
-  /// Closes the connection after `body`.
-  nonisolated func closing<Value: Sendable>(
-    _ body: () async throws(PostgresFault) -> Value
-  ) async throws(PostgresFault) -> Value {
-    let result: Result<Value, PostgresFault>
-    do throws(PostgresFault) {
-      result = .success(try await body())
-    } catch {
-      result = .failure(error)
-    }
-    await close()
-    return try result.get()
+  func close() async {
+    opening?.cancel()
+    _ = await opening?.value
+    await drop()
   }
 
-  func close() async {
-    await connection?.close()
+  private func drop() async {
+    let dropped = connection
     connection = nil
+    await dropped?.close()
   }
 
   private func attempt<Value: Sendable>(
@@ -90,7 +111,7 @@ actor Database {
           !Task.isCancelled
         else { throw error }
         failures += 1
-        if error.disposition != .retry { await close() }
+        if error.disposition != .retry { await drop() }
         try? await ContinuousClock().sleep(for: Backoff.database.wait(after: failures))
       }
     }
@@ -104,15 +125,47 @@ actor Database {
   }
 
   private func current() async throws(PostgresFault) -> Connection {
-    if let connection { return connection }
+    while true {
+      if let connection { return connection }
+      let opening = opening ?? begin()
+      let result = await withTaskCancellationHandler {
+        await opening.value
+      } onCancel: {
+        opening.cancel()
+      }
+      // Somebody else may have given up what this task still waits for.
+      if case .failure(.cancelled) = result, !Task.isCancelled { continue }
+      return try result.get()
+    }
+  }
+
+  private func begin() -> Task<Result<Connection, PostgresFault>, Never> {
+    let task = Task { () -> Result<Connection, PostgresFault> in
+      defer { opening = nil }
+      do throws(PostgresFault) {
+        let opened = try await opened()
+        connection = opened
+        return .success(opened)
+      } catch {
+        return .failure(error)
+      }
+    }
+    opening = task
+    return task
+  }
+
+  private func opened() async throws(PostgresFault) -> Connection {
     let opened = try await Connection.open(
       url, applicationName: "preflight run", timeout: .seconds(10))
     // It is there, whatever becomes of this connection before its first statement.
     contact.note()
-    if try await opened.keepStatements(timeout: timeout) {
-      _ = try await opened.query(QueueSQL.expectNoRepeats, timeout: timeout)
+    await opened.keepStatements()
+    if try await opened.ownsSession(timeout: timeout) {
+      _ = try await opened.query(QueueSQL.planner(plansOnce: plansOnce), timeout: timeout)
     }
-    connection = opened
+    for command in ahead {
+      try? await opened.prepare(command.sql, command.parameters, timeout: timeout)
+    }
     return opened
   }
 }

@@ -17,7 +17,22 @@ struct RunQueue: Sendable {
   let redactor: Redactor
   let database: Database
   /// How long a claim holds without being extended.
-  var lease = RunQueue.lease
+  var lease: Duration
+  /// Written once: it is long, and comes often.
+  private let finish: String
+
+  init(
+    runID: String, jobID: String?, sql: PipelineSQL, redactor: Redactor, database: Database,
+    lease: Duration = RunQueue.lease
+  ) {
+    self.runID = runID
+    self.jobID = jobID
+    self.sql = sql
+    self.redactor = redactor
+    self.database = database
+    self.lease = lease
+    finish = sql.finish
+  }
 
   /// Others' words as a row may keep them.
   func told(_ words: String) -> Parameter { .text(redactor.redact(words)) }
@@ -35,12 +50,7 @@ struct RunQueue: Sendable {
   func claim(
     _ size: Int, batches: Int, positions: Int?
   ) async throws(PostgresFault) -> Claimed {
-    let rows = try await database.query(
-      sql.claim(batches),
-      [
-        .text(runID), positions.map { .int4(Int32(clamping: $0)) } ?? .null,
-        .float8(lease.seconds),
-      ])
+    let rows = try await database.query(claiming(batches: batches, positions: positions))
     var claimed = try Claimed(rows, size: size, positions: positions, attempts: RunQueue.attempts)
     let tokens = claimed.batches.map(\.token)
     if !claimed.beyond.isEmpty {
@@ -59,13 +69,27 @@ struct RunQueue: Sendable {
     return claimed
   }
 
+  /// What leases so many batches.
+  func claiming(batches: Int, positions: Int?) -> Command {
+    Command(
+      sql: sql.claim(batches),
+      parameters: [
+        .text(runID), positions.map { .int4(Int32(clamping: $0)) } ?? .null, .float8(lease.seconds),
+      ])
+  }
+
   /// Stores what requests have brought, all or nothing, and answers how many items were stored.
   func finish(_ embedded: [Embedded]) async throws(PostgresFault) -> Int {
+    try await database.query(finishing(embedded)).first?.int("stored") ?? 0
+  }
+
+  /// What stores what requests have brought.
+  func finishing(_ embedded: [Embedded]) -> Command {
     let vector = sql.facts.vector
     let items = embedded.flatMap(\.items)
-    let rows = try await database.query(
-      sql.finish,
-      [
+    return Command(
+      sql: finish,
+      parameters: [
         .text(runID), .textArray(embedded.map(\.token)), .int4Array(items.map(\.position)),
         .vectors(
           embedded.flatMap(\.vectors), arrayOID: vector.arrayOID, elementOID: vector.typeOID),
@@ -73,7 +97,6 @@ struct RunQueue: Sendable {
         .textArray(items.map(\.hash)),
         .int4(Int32(embedded.reduce(0) { $0 + $1.requests })),
       ])
-    return try rows.first?.int("stored") ?? 0
   }
 
   /// Gives items back, to be claimed again after a wait; no attempt is charged.

@@ -4,7 +4,7 @@ package enum QueueSchema {
   package static let shortWrite = "PF001"
 
   /// What the schema's comment says; it changes whenever a table does.
-  static let version = "the queue of preflight, version 3"
+  static let version = "the queue of preflight, version 4"
 
   /// The whole schema as SQL that can be run again without harm.
   ///
@@ -57,7 +57,7 @@ package enum QueueSchema {
       state smallint not null default 0,
       positions integer[] not null,
       keys text[] not null,
-      hashes text[],
+      hashes bigint[],
       stored_keys text[],
       attempts smallint not null default 0,
       soft_faults smallint not null default 0,
@@ -66,9 +66,9 @@ package enum QueueSchema {
       not_before timestamptz not null default '-infinity',
       first integer generated always as (positions[1]) stored
     );
-    alter table preflight.batch alter column hashes set storage external;
-    -- It is small, and holds many items for its size: as many processes share it as the server gives.
-    alter table preflight.batch set (parallel_workers = 8);
+    -- It is small, and holds many items for its size: as many processes share it as the server gives. And a
+    -- row that fits on a page stays there whole: to have it compressed would take longer than to write it.
+    alter table preflight.batch set (parallel_workers = 8, toast_tuple_target = 8160);
     create index if not exists batch_pending on preflight.batch (run_id, first) where state = 0;
     create index if not exists batch_leased on preflight.batch (run_id, lease_until)
       where lease_until is not null;

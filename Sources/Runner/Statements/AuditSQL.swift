@@ -23,7 +23,7 @@ extension PipelineSQL {
   func audit(ofTarget place: Int) -> String {
     let found = found(inTarget: place, of: stored)
     let measured = """
-      select hashtextextended(found.source_hash, 0) as text, found.is_absent,
+      select found.source_hash as text, found.is_absent,
         \(measure("vector_dims")) as dimension, \(measure("vector_norm")) as norm
       from (\(found)) as found
       -- Measured as they are read, so that no vector is kept or sorted.
@@ -144,7 +144,7 @@ extension PipelineSQL {
     let vector = SQLText.name(vectorColumn(ofTarget: place))
     let hash = pipeline.targets[place].assignments.first { $0.expression == "$hash" }
     let isOther = hash.map {
-      " or target.\(SQLText.name($0.column)) is distinct from item.source_hash"
+      " or \(PipelineSQL.short("target.\(SQLText.name($0.column))")) is distinct from item.source_hash"
     }
     return """
       select item.position, item.source_hash, target.\(vector) as embedding,

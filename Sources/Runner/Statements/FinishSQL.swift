@@ -48,15 +48,15 @@ extension PipelineSQL {
         where item.is_taken and item.hash = \(hash(ofText: "own.text"))
         order by item.position
         \(lock)
-      ), \(writes.joined(separator: ", ")), stored as (
+      ), \(writes.joined(separator: ", ")), part as materialized (
+        select live.id, \(QueueSQL.items("live")),
+          array_agg(\(PipelineSQL.short("live.hash")) order by live.position) as hashes\(storedKeys.value)
+        from live group by live.id
+      ), stored as (
         insert into preflight.batch (run_id, state, positions, keys, hashes, attempts, soft_faults, token\(storedKeys.column))
         select $1::uuid, 2, part.positions, part.keys, part.hashes, held.attempts,
           held.soft_faults, held.token\(storedKeys.kept)
-        from held join (
-          select live.id, \(QueueSQL.items("live")),
-            array_agg(live.hash order by live.position) as hashes\(storedKeys.value)
-          from live group by live.id
-        ) as part on part.id = held.id
+        from held join part on part.id = held.id
         returning cardinality(positions) as items
       ), stale as (
         insert into preflight.batch (run_id, positions, keys, attempts, soft_faults)

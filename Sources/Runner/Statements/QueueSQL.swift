@@ -3,10 +3,17 @@ enum QueueSQL {
   /// Has the planner keep no rows of inner sides of joins, for a session.
   ///
   /// It knows nothing of a queue's items, and takes them for few keys that come again and again; each
-  /// comes once.
-  static let expectNoRepeats = """
-    select set_config(name, 'off', false) from pg_settings where name = 'enable_memoize'
-    """
+  /// comes once. And a statement that is prepared would be planned anew each of the first five times
+  /// ("PREPARE" in the Postgres manual), which `plansOnce` spares.
+  static func planner(plansOnce: Bool) -> String {
+    let plans = plansOnce ? ", ('plan_cache_mode', 'force_generic_plan')" : ""
+    return """
+      select set_config(wanted.name, wanted.value, false)
+      from (values ('enable_memoize', 'off')\(plans)) as wanted (name, value)
+      -- Older servers do not have all of them.
+      join pg_settings as known on known.name = wanted.name
+      """
+  }
 
   /// Begins a run unless the pipeline has an open one.
   ///

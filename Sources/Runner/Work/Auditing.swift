@@ -74,7 +74,7 @@ struct Auditing: Sendable {
     do throws(PostgresFault) {
       for place in queue.sql.vectorTargets {
         let search = try await second.query(
-          queue.sql.selfSearch(inTarget: place), [.text(queue.runID)])
+          queue.sql.selfSearch(inTarget: place), [.text(queue.runID)], timeout: Database.longest)
         searched += try search.only.int("searched")
         found += try search.only.int("found")
       }

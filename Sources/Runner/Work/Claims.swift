@@ -8,7 +8,7 @@ actor Claims {
   private let queue: RunQueue
   private let batch: Int
   /// How many batches one statement claims.
-  private let ahead: Int
+  nonisolated let ahead: Int
   private let ramp: Ramp
   private var ready: [Batch] = []
   /// Whether the last claim gave less than was asked for, so that another would find nothing.
