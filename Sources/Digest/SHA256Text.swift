@@ -4,11 +4,10 @@ internal import Crypto
 package enum SHA256Text {
   /// The digest of some bytes as 64 lower-case hexadecimal digits.
   package static func hex(of bytes: [UInt8]) -> String {
-    var text: [UInt8] = []
-    text.reserveCapacity(2 * SHA256.byteCount)
-    for byte in SHA256.hash(data: bytes) {
-      text.append(digit(byte >> 4))
-      text.append(digit(byte & 15))
+    var text = [UInt8](repeating: 0, count: 2 * SHA256.byteCount)
+    for (place, byte) in SHA256.hash(data: bytes).enumerated() {
+      text[2 * place] = digit(byte >> 4)
+      text[2 * place + 1] = digit(byte & 15)
     }
     return String(decoding: text, as: UTF8.self)
   }

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+
 /// Reads JSON by going through its bytes once, building nothing that nobody asked for.
 ///
 /// It accepts `NaN` and `Infinity` beside RFC 8259, since Python servers write them: a vector that
@@ -82,46 +88,22 @@ struct JSONScanner {
 
   /// Where a string's closing quote is, or a place behind the text.
   ///
-  /// Most of an answer is inside of strings: each of their bytes is looked at here, and only here.
+  /// Most of an answer is inside of strings.
   private static func endOfString(
     in text: Span<UInt8>, from start: Int
   ) -> (end: Int, hasEscapes: Bool) {
-    var end = start
-    var hasEscapes = false
-    while end < text.count {
-      // Eight bytes at once, as long as none of them is of interest.
-      while end + 8 <= text.count, !hasEnd(text.extracting(end..<end + 8)) { end += 8 }
-      guard end < text.count else { break }
-      switch text[end] {
-      case UInt8(ascii: "\""): return (end, hasEscapes)
-      case UInt8(ascii: "\\"):
-        hasEscapes = true
-        end += 2
-      default: end += 1
+    var (end, quote) = (start, start - 1)
+    while end <= text.count {
+      // What was found once is looked for again only behind it.
+      if quote < end {
+        quote = text.first(UInt8(ascii: "\""), from: end, to: text.count) ?? text.count
       }
+      guard let escape = text.first(UInt8(ascii: "\\"), from: end, to: quote) else {
+        return (quote, end > start)
+      }
+      end = escape + 2
     }
-    return (end, hasEscapes)
-  }
-
-  /// Whether there is a quote or an escape among eight bytes.
-  private static func hasEnd(_ text: Span<UInt8>) -> Bool {
-    // The compiler makes one load of it.
-    let low =
-      UInt64(text[0]) | UInt64(text[1]) << 8 | UInt64(text[2]) << 16 | UInt64(text[3]) << 24
-    let high =
-      UInt64(text[4]) << 32 | UInt64(text[5]) << 40 | UInt64(text[6]) << 48
-      | UInt64(text[7]) << 56
-    return has(UInt8(ascii: "\""), in: low | high) || has(UInt8(ascii: "\\"), in: low | high)
-  }
-
-  /// Whether one of a number's eight bytes is the given one.
-  ///
-  /// To take one from each byte sets the highest bit of one where it was clear only if that byte was zero,
-  /// or one below it was ("Determine if a word has a zero byte" in Sean Anderson's Bit Twiddling Hacks).
-  private static func has(_ byte: UInt8, in bytes: UInt64) -> Bool {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    let differing = bytes ^ (ones &* UInt64(byte))
-    return (differing &- ones) & ~differing & (ones << 7) != 0
+    return (end, true)
   }
 
   mutating func string() throws(Malformed) -> String {
@@ -237,5 +219,19 @@ struct JSONScanner {
   private mutating func take(_ scalar: Unicode.Scalar) throws(Malformed) {
     guard peek() == UInt8(ascii: scalar) else { throw Malformed() }
     position += 1
+  }
+}
+
+extension Span<UInt8> {
+  /// The first place of a byte between two places, or nil.
+  fileprivate func first(_ byte: UInt8, from start: Int, to end: Int) -> Int? {
+    precondition(start >= 0 && start <= end && end <= count, "there are no such bytes")
+    // Within the bytes, as was just made sure of.
+    return unsafe withUnsafeBytes { bytes in
+      guard let first = bytes.baseAddress,
+        let found = unsafe memchr(first + start, Int32(byte), end - start)
+      else { return nil }
+      return unsafe first.distance(to: UnsafeRawPointer(found))
+    }
   }
 }

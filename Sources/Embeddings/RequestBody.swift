@@ -26,7 +26,7 @@ enum RequestBody {
     let quote = UInt8(ascii: "\"")
     let backslash = UInt8(ascii: "\\")
     body.append(quote)
-    var rest = text.utf8[...]
+    var rest = Array(text.utf8)[...]
     while let place = rest.firstIndex(where: { $0 < 0x20 || $0 == quote || $0 == backslash }) {
       body += rest[..<place]
       switch rest[place] {
@@ -36,7 +36,7 @@ enum RequestBody {
         body += Array("\\u00".utf8) + [hex[Int(byte >> 4)], hex[Int(byte & 15)]]
       case let byte: body += [backslash, byte]
       }
-      rest = rest[rest.index(after: place)...]
+      rest = rest[(place + 1)...]
     }
     body += rest
     body.append(quote)

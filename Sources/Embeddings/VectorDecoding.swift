@@ -107,15 +107,16 @@ struct DecodedAnswer: Equatable {
     // Read once: a global is looked at for its initialisation each time that it is named.
     let table = base64Values
     let values = table.span
-    var seen: UInt8 = 0
+    var seen: UInt32 = 0
     var place = 0
     // Sixteen digits are three floats.
     while place + 16 <= digits.count {
-      let sixteen = digits.extracting(place..<place + 16)
-      let first = bits(of: sixteen, at: 0, by: values, &seen)
-      let second = bits(of: sixteen, at: 4, by: values, &seen)
-      let third = bits(of: sixteen, at: 8, by: values, &seen)
-      let fourth = bits(of: sixteen, at: 12, by: values, &seen)
+      let (low, high) = (digits.eight(at: place), digits.eight(at: place + 8))
+      let first = bits(of: low, by: values)
+      let second = bits(of: low >> 32, by: values)
+      let third = bits(of: high, by: values)
+      let fourth = bits(of: high >> 32, by: values)
+      seen |= first | second | third | fourth
       let float = place / 16 * 3
       target[float] = Float(bitPattern: (first << 8 | second >> 16).byteSwapped)
       target[float + 1] = Float(bitPattern: (second << 16 | third >> 8).byteSwapped)
@@ -124,7 +125,7 @@ struct DecodedAnswer: Equatable {
     }
     var (bits, count, float): (UInt64, Int, Int) = (0, 0, place / 16 * 3)
     for digit in place..<digits.count {
-      let value = values[Int(digits[digit])]
+      let value = values[768 + Int(digits[digit])]
       seen |= value
       bits = bits << 6 | UInt64(value)
       count += 6
@@ -135,25 +136,39 @@ struct DecodedAnswer: Equatable {
         float += 1
       }
     }
-    return seen < 64 ? floats : nil
+    return seen < 1 << 24 ? floats : nil
   }
 
-  /// The 24 bits of four digits.
+  /// The 24 bits of four digits, of which the lowest byte is the first, and more than these where one is no
+  /// digit.
   @inline(__always)
-  private static func bits(
-    of digits: Span<UInt8>, at place: Int, by values: Span<UInt8>, _ seen: inout UInt8
-  ) -> UInt32 {
-    let (first, second) = (values[Int(digits[place])], values[Int(digits[place + 1])])
-    let (third, fourth) = (values[Int(digits[place + 2])], values[Int(digits[place + 3])])
-    seen |= first | second | third | fourth
-    return UInt32(first) << 18 | UInt32(second) << 12 | UInt32(third) << 6 | UInt32(fourth)
+  private static func bits(of digits: UInt64, by values: Span<UInt32>) -> UInt32 {
+    // A table has 256 values for each of the four places, and a byte is one of them.
+    unsafe values[unchecked: Int(digits & 255)] | values[unchecked: 256 + Int(digits >> 8 & 255)]
+      | values[unchecked: 512 + Int(digits >> 16 & 255)]
+      | values[unchecked: 768 + Int(digits >> 24 & 255)]
   }
 
-  /// The value of each base64 digit (RFC 4648 section 4) by its byte, and 255 for no digit.
-  private static let base64Values: [UInt8] = {
-    var values = [UInt8](repeating: 255, count: 256)
+  /// What each base64 digit (RFC 4648 section 4) stands for as the first, second, third and fourth of four,
+  /// by its byte, and all bits for no digit.
+  private static let base64Values: [UInt32] = {
+    var values = [UInt32](repeating: .max, count: 1024)
     let digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-    for (value, digit) in digits.utf8.enumerated() { values[Int(digit)] = UInt8(value) }
+    for (value, digit) in digits.utf8.enumerated() {
+      for place in 0..<4 { values[256 * place + Int(digit)] = UInt32(value) << (18 - 6 * place) }
+    }
     return values
   }()
+}
+
+extension Span<UInt8> {
+  /// Eight bytes from a place on, the first one the lowest.
+  @inline(__always)
+  fileprivate func eight(at place: Int) -> UInt64 {
+    precondition(place >= 0 && place + 8 <= count, "there are no eight bytes")
+    // Within the bytes, as was just made sure of; any eight are a number.
+    return unsafe withUnsafeBytes { bytes in
+      UInt64(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+    }
+  }
 }

@@ -19,7 +19,7 @@ LAYERS = {
     "HTTP": {"Core", "CLibCURL"} | LIBC | CONCURRENCY,
     "Postgres": {"Core", "Digest", "CLibPQ"} | LIBC | CONCURRENCY,
     "Checklist": {"Core", "Digest", "YAML"},
-    "Embeddings": {"Core", "HTTP", "FoundationEssentials", "Synchronization"},
+    "Embeddings": {"Core", "HTTP", "FoundationEssentials", "Synchronization"} | LIBC,
     "Supabase": {"Core", "Digest", "HTTP", "FoundationEssentials"},
     "Gate": {"Core", "Checklist"},
     "Checks": {"Core", "Files", "Gate", "Checklist", "Embeddings", "Supabase", "Postgres", "HTTP"}

@@ -46,14 +46,19 @@ extension PipelineSQL {
       array_agg(own.text order by item.position) as texts
     from held
     cross join unnest(held.positions, held.keys) as item (position, key)
-    left join \(facts.source.table) as source on \(hasKey("item.key", "source"))
     left join lateral (
-      -- Not to be merged with what is around it, which would ask for the text twice.
-      select \(text) as text from (select source.*) as source
-      where source.\(facts.source.key[0].name) is not null offset 0
+      select \(text) as text from (
+        select source.* from \(facts.source.table) as source
+        where \(hasKey("item.key", "source"))\(oneByOne)
+      ) as source
     ) as own on true
     group by held.first, held.token, held.attempts, held.soft_faults
     order by held.first, held.token
     """
   }
+
+  /// Has each row looked up by its key where an index of the table answers for it.
+  ///
+  /// The planner, which knows nothing of the items, would read all of a table of some 10,000 rows instead.
+  private var oneByOne: String { facts.source.isKeyProven ? " offset 0" : "" }
 }
