@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#endif
-
 /// Reads JSON by going through its bytes once, building nothing that nobody asked for.
 ///
 /// It accepts `NaN` and `Infinity` beside RFC 8259, since Python servers write them: a vector that
@@ -88,22 +82,41 @@ struct JSONScanner {
 
   /// Where a string's closing quote is, or a place behind the text.
   ///
-  /// Most of an answer is inside of strings.
+  /// Most of an answer is inside of strings: each of their bytes is looked at here, and only here.
   private static func endOfString(
     in text: Span<UInt8>, from start: Int
   ) -> (end: Int, hasEscapes: Bool) {
-    var (end, quote) = (start, start - 1)
-    while end <= text.count {
-      // What was found once is looked for again only behind it.
-      if quote < end {
-        quote = text.first(UInt8(ascii: "\""), from: end, to: text.count) ?? text.count
+    var end = start
+    var hasEscapes = false
+    while end < text.count {
+      let next = end + 64
+      guard next > text.count || hasEnd(text.extracting(end..<next)) else {
+        end = next
+        continue
       }
-      guard let escape = text.first(UInt8(ascii: "\\"), from: end, to: quote) else {
-        return (quote, end > start)
+      while end < min(next, text.count) {
+        switch text[end] {
+        case UInt8(ascii: "\""): return (end, hasEscapes)
+        case UInt8(ascii: "\\"):
+          hasEscapes = true
+          end += 2
+        default: end += 1
+        }
       }
-      end = escape + 2
     }
-    return (end, true)
+    return (end, hasEscapes)
+  }
+
+  /// Whether there is a quote or an escape among some bytes.
+  @inline(__always)
+  private static func hasEnd(_ bytes: Span<UInt8>) -> Bool {
+    // All are looked at, which the compiler does for many at once.
+    var found: UInt8 = 0
+    for place in bytes.indices {
+      let byte = bytes[place]
+      found |= (byte == UInt8(ascii: "\"") ? 1 : 0) | (byte == UInt8(ascii: "\\") ? 1 : 0)
+    }
+    return found != 0
   }
 
   mutating func string() throws(Malformed) -> String {
@@ -219,19 +232,5 @@ struct JSONScanner {
   private mutating func take(_ scalar: Unicode.Scalar) throws(Malformed) {
     guard peek() == UInt8(ascii: scalar) else { throw Malformed() }
     position += 1
-  }
-}
-
-extension Span<UInt8> {
-  /// The first place of a byte between two places, or nil.
-  fileprivate func first(_ byte: UInt8, from start: Int, to end: Int) -> Int? {
-    precondition(start >= 0 && start <= end && end <= count, "there are no such bytes")
-    // Within the bytes, as was just made sure of.
-    return unsafe withUnsafeBytes { bytes in
-      guard let first = bytes.baseAddress,
-        let found = unsafe memchr(first + start, Int32(byte), end - start)
-      else { return nil }
-      return unsafe first.distance(to: UnsafeRawPointer(found))
-    }
   }
 }

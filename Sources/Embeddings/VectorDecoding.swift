@@ -143,10 +143,8 @@ struct DecodedAnswer: Equatable {
   /// digit.
   @inline(__always)
   private static func bits(of digits: UInt64, by values: Span<UInt32>) -> UInt32 {
-    // A table has 256 values for each of the four places, and a byte is one of them.
-    unsafe values[unchecked: Int(digits & 255)] | values[unchecked: 256 + Int(digits >> 8 & 255)]
-      | values[unchecked: 512 + Int(digits >> 16 & 255)]
-      | values[unchecked: 768 + Int(digits >> 24 & 255)]
+    values[Int(digits & 255)] | values[256 + Int(digits >> 8 & 255)]
+      | values[512 + Int(digits >> 16 & 255)] | values[768 + Int(digits >> 24 & 255)]
   }
 
   /// What each base64 digit (RFC 4648 section 4) stands for as the first, second, third and fourth of four,
@@ -165,10 +163,13 @@ extension Span<UInt8> {
   /// Eight bytes from a place on, the first one the lowest.
   @inline(__always)
   fileprivate func eight(at place: Int) -> UInt64 {
-    precondition(place >= 0 && place + 8 <= count, "there are no eight bytes")
-    // Within the bytes, as was just made sure of; any eight are a number.
-    return unsafe withUnsafeBytes { bytes in
-      UInt64(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
-    }
+    // Checked once, so that the compiler makes one load of it.
+    let bytes = extracting(place..<place + 8)
+    let low =
+      UInt64(bytes[0]) | UInt64(bytes[1]) << 8 | UInt64(bytes[2]) << 16 | UInt64(bytes[3]) << 24
+    let high =
+      UInt64(bytes[4]) << 32 | UInt64(bytes[5]) << 40 | UInt64(bytes[6]) << 48
+      | UInt64(bytes[7]) << 56
+    return low | high
   }
 }

@@ -106,10 +106,24 @@ struct EmbeddingClientTests {
     #expect(reply.vectors == [vector, vector])
   }
 
-  @Test("A character that is no digit is found wherever it stands", arguments: 0..<32)
+  @Test("A string ends at its quote, wherever that and the escapes before it stand")
+  func strings() async throws {
+    let notes = (0..<200).map { place in
+      let escape = place % 2 == 0 ? #"\""# : #"\\"#
+      let before = String(repeating: "x", count: place)
+      return #""\#(before)\#(escape)""#
+    }
+    let server = ScriptedServer { _ in
+      [.answer(#"{"notes":[\#(notes.joined(separator: ","))],"data":[{"embedding":[1]}]}"#)]
+    }
+    let reply = try await client(server).embed(["a"], timeout: .seconds(20))
+    #expect(reply.vectors == [[1]])
+  }
+
+  @Test("A character that is no digit is found wherever it stands", arguments: 0..<43)
   func notADigit(place: Int) async {
-    // Six floats are 32 digits.
-    var digits = Array(repeating: Character("A"), count: 32)
+    // Eight floats are 43 digits.
+    var digits = Array(repeating: Character("A"), count: 43)
     digits[place] = "-"
     let cause = await fault(
       #"{"data":[{"embedding":"\#(String(digits))"}]}"#, texts: ["a"])

@@ -19,7 +19,7 @@ LAYERS = {
     "HTTP": {"Core", "CLibCURL"} | LIBC | CONCURRENCY,
     "Postgres": {"Core", "Digest", "CLibPQ"} | LIBC | CONCURRENCY,
     "Checklist": {"Core", "Digest", "YAML"},
-    "Embeddings": {"Core", "HTTP", "FoundationEssentials", "Synchronization"} | LIBC,
+    "Embeddings": {"Core", "HTTP", "FoundationEssentials", "Synchronization"},
     "Supabase": {"Core", "Digest", "HTTP", "FoundationEssentials"},
     "Gate": {"Core", "Checklist"},
     "Checks": {"Core", "Files", "Gate", "Checklist", "Embeddings", "Supabase", "Postgres", "HTTP"}
