@@ -112,8 +112,9 @@ extension Session {
       return .preparing(name)
     // "Duplicate prepared statement": this session has it.
     case ("42P05", .preparing(let name)): return .prepared(name)
-    // "Feature not supported": a cached plan's result would have other types since a table was altered.
-    case ("0A000", .prepared): break
+    // "Feature not supported": a cached plan's result would have other types since a table was altered, or
+    // what stands between keeps no statements.
+    case ("0A000", .prepared), ("0A000", .preparing): break
     default: return nil
     }
     prepared = nil
