@@ -27,8 +27,7 @@ struct ContactTests {
       let relay = Relay(to: try #require(world.databasePort))
       defer { relay.stop() }
       relay.cutNextStatement()
-      let url = world.url.reveal { url in url.replacing(/:\d+\//, with: ":\(relay.port)/") }
-      let database = Database(Secret(url))
+      let database = Database(world.url(at: relay.port))
       #expect(try await database.query("select 'there' as answer").first?.text("answer") == "there")
       await database.close()
     }

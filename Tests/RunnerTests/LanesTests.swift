@@ -62,8 +62,7 @@ struct LanesTests {
       let relay = Relay(to: try #require(world.databasePort))
       defer { relay.stop() }
       relay.hold()
-      let url = world.url.reveal { url in url.replacing(/:\d+\//, with: ":\(relay.port)/") }
-      let database = Database(Secret(url))
+      let database = Database(world.url(at: relay.port))
       func ask() -> Task<Result<String, PostgresFault>, Never> {
         Task {
           do throws(PostgresFault) {

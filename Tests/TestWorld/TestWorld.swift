@@ -23,6 +23,11 @@ package struct TestWorld: Sendable {
     url.reveal { $0.split(separator: ":").last.flatMap { UInt16($0.prefix { $0.isNumber }) } }
   }
 
+  /// The database's URL, by way of another port.
+  package func url(at port: UInt16) -> Secret {
+    Secret(url.reveal { $0.replacing(/:\d+\//, with: ":\(port)/") })
+  }
+
   private static let servers = Mutex<[Int: Task<PostgresServer, any Error>]>([:])
   private static let templates = Mutex<[Int: Task<String, any Error>]>([:])
   private static let poolers = Mutex<[Int: Task<PgBouncer, any Error>]>([:])
