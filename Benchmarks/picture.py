@@ -7,8 +7,9 @@ COLOURS = {"floor": "#9aa5b1", "runner": "#2f6fdd"}
 def picture(results):
     """An SVG with a pair of bars for each cell that went straight to the server."""
     cells = [cell for cell in results["cells"] if cell["route"] == "direct"]
-    most = max(max(cell[f"{who}_rows_per_second"][0] for who in COLOURS) for cell in cells)
-    step = next(step for step in (1_000, 2_000, 5_000, 10_000, 20_000) if most / step <= 6)
+    most = max(max(cell[f"{who}_rows_per_second"][2] for who in COLOURS) for cell in cells)
+    steps = (1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
+    step = next(step for step in steps if most / step <= 6)
     top = (int(most / step) + 1) * step
     height = lambda speed: speed / top * (HEIGHT - TOP - BOTTOM)
     ground = HEIGHT - BOTTOM
@@ -41,10 +42,12 @@ def picture(results):
             parts.append(
                 f'<line x1="{x + 12:.1f}" x2="{x + 12:.1f}" y1="{ground - height(least):.1f}" '
                 f'y2="{ground - height(most):.1f}" stroke="#1f2933"/>')
-        parts.append(text(middle, ground + 18, f"{cell['rows']:,} rows", anchor="middle"))
+        parts.append(text(middle, ground + 18, f"{cell['rows']:,}", anchor="middle"))
         parts.append(text(middle, ground + 34, f"{cell['latency_ms']} ms", anchor="middle"))
         parts.append(
             text(middle, ground + 50, f"{cell['share_of_floor'][0]:.0%}", anchor="middle"))
+    for line, words in enumerate(("rows", "latency", "share")):
+        parts.append(text(LEFT - 8, ground + 18 + 16 * line, words, anchor="end"))
     return "\n".join(parts + ["</svg>", ""])
 
 
