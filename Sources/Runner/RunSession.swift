@@ -81,6 +81,7 @@ struct RunSession: Sendable {
     let batch = runner.pipeline.batch
     let ceilings = Ceilings(items: min(batch, runner.client.profile.largestBatch ?? batch))
     let window = Window(widest: runner.workers)
+    let idleWorkers = IdleWorkers()
     let claims = Claims(
       queue: queue.over(lanes.claimer), batch: batch, workers: runner.workers, ramp: ramp)
     await lanes.prepare(for: queue, claiming: claims.ahead, positions: ramp.limit)
@@ -95,7 +96,7 @@ struct RunSession: Sendable {
               requestTimeout: runner.options.requestTimeout, dimension: dimension, claims: claims,
               writer: writers[slot % writers.count],
               ceilings: ceilings, window: window, ramp: ramp, watch: watch, inFlight: inFlight,
-              stop: stop)
+              idleWorkers: idleWorkers, stop: stop)
             group.addTask {
               try await worker.work()
               return .worked

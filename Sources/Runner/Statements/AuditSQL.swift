@@ -8,10 +8,11 @@ extension PipelineSQL {
 
   /// Has the planner keep no rows for keys that come again, of which there are none, and sort no rows to
   /// count values, for a transaction: it knows nothing of a queue's items.
-  static let planAudit = """
-    select set_config(name, 'off', true) from pg_settings
-    where name in ('enable_memoize', 'enable_presorted_aggregate')
-    """
+  static let planAudit =
+    "select "
+    + ["enable_memoize", "enable_presorted_aggregate"].map {
+      QueueSQL.set($0, to: "off", inTransaction: true)
+    }.joined(separator: ", ")
 
   /// For one target: what is missing or malformed among the items that count as stored.
   ///

@@ -6,13 +6,14 @@ enum QueueSQL {
   /// comes once. And a statement that is prepared would be planned anew each of the first five times
   /// ("PREPARE" in the Postgres manual), which `plansOnce` spares.
   static func planner(plansOnce: Bool) -> String {
-    let plans = plansOnce ? ", ('plan_cache_mode', 'force_generic_plan')" : ""
-    return """
-      select set_config(wanted.name, wanted.value, false)
-      from (values ('enable_memoize', 'off')\(plans)) as wanted (name, value)
-      -- Older servers do not have all of them.
-      join pg_settings as known on known.name = wanted.name
-      """
+    let plans = plansOnce ? [set("plan_cache_mode", to: "force_generic_plan")] : []
+    return "select " + ([set("enable_memoize", to: "off")] + plans).joined(separator: ", ")
+  }
+
+  /// Changes a setting, for a session or a transaction, where the server has it: older ones have not all.
+  static func set(_ name: String, to value: String, inTransaction: Bool = false) -> String {
+    "case when current_setting('\(name)', true) is not null "
+      + "then set_config('\(name)', '\(value)', \(inTransaction)) end"
   }
 
   /// Begins a run unless the pipeline has an open one.

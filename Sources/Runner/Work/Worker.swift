@@ -8,7 +8,7 @@ internal import Postgres
 struct Worker: Sendable {
   /// How long to wait at most before asking again whether there is something to claim.
   static let idle = Duration.milliseconds(100)
-  /// How long to wait the first time; the end of a run is found by one of these.
+  /// How long to wait the first time.
   private static let shortestIdle = Duration.milliseconds(5)
 
   let queue: RunQueue
@@ -24,6 +24,7 @@ struct Worker: Sendable {
   let ramp: Ramp
   let watch: RunWatch
   let inFlight: InFlight
+  let idleWorkers: IdleWorkers
   let stop: StopRequest
 
   /// Works until the run has nothing more to claim, is told to stop, or is over.
@@ -49,9 +50,9 @@ struct Worker: Sendable {
           try await group.next()
           unfinished -= 1
         } else if try await isDone() {
-          return
+          return idleWorkers.endAll()
         } else {
-          try? await ContinuousClock().sleep(for: idle)
+          await idleWorkers.wait(idle, inSlot: slot)
           idle = min(Worker.idle, idle * 2)
         }
       }
