@@ -15,7 +15,8 @@ struct PreparedStatements {
   enum Place: Equatable {
     /// Only once so far, as most do: it is sent with its text.
     case met
-    /// Prepared before, over this connection.
+    /// Sent over this connection to be prepared. What never was must not be asked for by its name: a pooler
+    /// that has names of its own for them may take it for another.
     case kept
   }
 
@@ -37,18 +38,19 @@ struct PreparedStatements {
     case nil:
       places[name] = .met
       return .withText
-    case .met?:
-      places[name] = .kept
-      return .preparing(name)
+    case .met?: return .preparing(name)
     case .kept?: return .prepared(name)
     }
   }
 
   /// The name of a statement to be prepared ahead of its coming, or nil where it is already.
-  mutating func ahead(of sql: String, types: [UInt32]) -> String? {
+  func ahead(of sql: String, types: [UInt32]) -> String? {
     let name = PreparedStatements.name(of: sql, types: types)
-    return places.updateValue(.kept, forKey: name) == .kept ? nil : name
+    return places[name] == .kept ? nil : name
   }
+
+  /// Notes that a statement was sent to be prepared under this name.
+  mutating func keep(_ name: String) { places[name] = .kept }
 
   /// Notes whether a session had a statement that it was to have.
   ///

@@ -94,8 +94,12 @@ extension Session {
       throw .lost(ServerError.oneLine(unsafe Session.errorText(of: connection)))
     }
     switch statement {
-    case .pipeline, .preparing: break
-    case .single, .preparation, .prepared, .script: unsafe PQsetSingleRowMode(connection)
+    case .pipeline: break
+    case .preparing(_, let name, _, _): prepared?.keep(name)
+    case .preparation(_, let name, _):
+      prepared?.keep(name)
+      unsafe PQsetSingleRowMode(connection)
+    case .single, .prepared, .script: unsafe PQsetSingleRowMode(connection)
     }
   }
 

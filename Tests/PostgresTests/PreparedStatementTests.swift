@@ -63,6 +63,25 @@ struct PreparedStatementTests {
     }
   }
 
+  @Test("are not asked for by a name under which they were never sent")
+  func unsent() async throws {
+    try await TestDatabase.run { _, connection async throws in
+      await connection.keepStatements()
+      let sql = "select 1 as one"
+      let cancelled = Task {
+        while !Task.isCancelled { await Task.yield() }
+        await #expect(throws: PostgresFault.cancelled) {
+          try await connection.prepare(sql, [], timeout: .seconds(5))
+        }
+      }
+      cancelled.cancel()
+      await cancelled.value
+      #expect(try await connection.query(sql).first?.int("one") == 1)
+      // By a name it would have been found missing, and brought there.
+      #expect(try await Self.kept(connection) == [])
+    }
+  }
+
   @Test("tell what stands against them when they are prepared, and when they come")
   func refused() async throws {
     try await TestDatabase.run { _, connection async throws in
