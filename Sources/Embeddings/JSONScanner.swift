@@ -89,6 +89,7 @@ struct JSONScanner {
     var end = start
     var hasEscapes = false
     while end < text.count {
+      // So many bytes at once, as long as none of them is of interest.
       let next = end + 64
       guard next > text.count || hasEnd(text.extracting(end..<next)) else {
         end = next

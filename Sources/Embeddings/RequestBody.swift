@@ -26,6 +26,7 @@ enum RequestBody {
     let quote = UInt8(ascii: "\"")
     let backslash = UInt8(ascii: "\\")
     body.append(quote)
+    // Pieces of an array are copied as they lie, those of a string byte by byte.
     var rest = Array(text.utf8)[...]
     while let place = rest.firstIndex(where: { $0 < 0x20 || $0 == quote || $0 == backslash }) {
       body += rest[..<place]
